@@ -1,0 +1,82 @@
+import type { RenderError } from '../errors/render-error.ts';
+import type { HttpResponse } from '../ports/http-transport.ts';
+import type { JobPage, JobSnapshot } from './job.ts';
+
+/** One call to a provider's API, before authentication and transport. */
+export interface WireCall {
+  readonly method: 'GET' | 'POST';
+  /** Path below the base URL, with query. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** The requests per minute and jobs at a time that an account may have. */
+export interface AccountLimits {
+  readonly requestsPerMinute: number;
+  readonly concurrentJobs: number;
+}
+
+/** One row of a provider's error table. */
+export interface ProviderErrorRow {
+  /** HTTP status on the vendor's page; null where the code appears only inside a job. */
+  readonly httpStatus: number | null;
+  /** renderq's code for it. */
+  readonly code: import('../errors/codes.ts').RenderErrorCode;
+  /** What the vendor's page says it means, in our words. */
+  readonly meaning: string;
+  readonly retryable: boolean;
+  /** One sentence: what to do next. */
+  readonly remedy: string;
+  /** Where the row comes from, for example "Rendobar error page". */
+  readonly source: string;
+}
+
+export interface ListOptions {
+  /** At most this many jobs, newest first. */
+  readonly limit?: number;
+}
+
+export interface ValidationIssue {
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * One provider's API as data and pure functions: how a call looks on the wire and what an answer means.
+ * It never sends, waits, retries or queues.
+ */
+export interface RenderProvider {
+  readonly id: string;
+  readonly displayName: string;
+  readonly defaultBaseUrl: string;
+  /** Environment variable names that the hosts read. */
+  readonly env: { readonly apiKey: string; readonly baseUrl: string };
+  /** The limits of the smallest plan, believed until the answers' headers or the caller say otherwise. */
+  readonly defaultLimits: AccountLimits;
+  /** Whether a submit carries an idempotency key, which makes it safe to repeat. */
+  readonly idempotentSubmit: boolean;
+  /** Whether the provider refuses jobs above the cap (`refuse`) or queues them itself (`queue`). */
+  readonly overCap: 'refuse' | 'queue';
+  /** Lower-case headers that authenticate a call. */
+  authHeaders(apiKey: string): Readonly<Record<string, string>>;
+
+  submit(request: unknown, options: { readonly idempotencyKey?: string }): WireCall;
+  get(jobId: string): WireCall;
+  list(options: ListOptions): WireCall;
+  /** Null where the provider documents no cancellation. */
+  readonly cancel: ((jobId: string) => WireCall) | null;
+  /** Where the JSON Schema of a request is served; null where there is none for this request. */
+  schema(request: unknown): WireCall | null;
+
+  /** Problems that can be seen without asking anybody; empty when the request may be sent. */
+  check(request: unknown): readonly ValidationIssue[];
+
+  /** Reads a 2xx answer to submit. Throws RenderError BAD_RESPONSE when no job id can be read. */
+  readSubmitted(response: HttpResponse): JobSnapshot;
+  readJob(response: HttpResponse, jobId: string): JobSnapshot;
+  readList(response: HttpResponse): JobPage;
+  /** The JSON Schema inside a schema answer, or undefined when there is none to be found. */
+  readSchema(response: HttpResponse): object | undefined;
+  /** Turns any non-2xx answer into the typed error it means. `nowMs` anchors Retry-After dates. */
+  readError(response: HttpResponse, nowMs: number): RenderError;
+}
