@@ -1,0 +1,116 @@
+/**
+ * Who may import whom. `from` selects files; every import of theirs must match one of `may`, and none of `never`.
+ * A rule with `may` is a complete list: what it does not name is forbidden.
+ */
+export interface ImportRule {
+  readonly name: string;
+  readonly from: RegExp;
+  readonly except?: RegExp;
+  readonly may?: readonly RegExp[];
+  readonly never?: readonly RegExp[];
+}
+
+const core = (rooms: string) => new RegExp(`^packages/core/src/(${rooms})(/|\\.ts$)`);
+const zod = /^zod(\/|$)/;
+const node = /^node:/;
+const OURS = /^@renderq\//;
+/** Tests and their fakes may look at everything in their own package. */
+const TESTS = /\.test\.ts$|\/testing\//;
+
+export const RULES: readonly ImportRule[] = [
+  {
+    name: 'errors and ports import nothing',
+    from: core('errors|ports'),
+    except: TESTS,
+    may: [core('errors|ports')],
+  },
+  {
+    name: 'the contract knows errors and ports only',
+    from: core('contract'),
+    except: TESTS,
+    may: [core('contract|errors|ports'), zod],
+  },
+  {
+    name: 'mechanisms never know a provider, the client or a host',
+    from: core('transport|queue|retry|poll'),
+    except: TESTS,
+    may: [core('transport|queue|retry|poll|contract|errors|ports')],
+  },
+  {
+    name: 'a provider is data and pure functions: it never waits, retries, queues or sends',
+    from: core('providers'),
+    except: TESTS,
+    may: [core('providers|contract|errors|ports|transport'), zod],
+    never: [core('transport/exchange')],
+  },
+  {
+    name: 'Rendobar never imports PhantomFlow',
+    from: core('providers/rendobar'),
+    never: [core('providers/phantomflow')],
+  },
+  {
+    name: 'PhantomFlow never imports Rendobar',
+    from: core('providers/phantomflow'),
+    never: [core('providers/rendobar')],
+  },
+  {
+    name: 'undici, p-queue and Node itself are met in the host room only',
+    from: /^packages\/core\/src\//,
+    except: new RegExp(`${TESTS.source}|^packages/core/src/host/`),
+    never: [node, /^undici/, /^p-queue/],
+  },
+  {
+    name: 'only the Node door opens the host room',
+    from: /^packages\/core\/src\//,
+    except: new RegExp(`${TESTS.source}|^packages/core/src/(host/|node\\.ts$)`),
+    never: [core('host|node')],
+  },
+  {
+    name: 'the host room answers ports and nothing else',
+    from: core('host'),
+    except: TESTS,
+    may: [core('host|ports'), node, /^undici/, /^p-queue/],
+  },
+  {
+    name: 'the dispatcher knows the pure door of core only',
+    from: /^packages\/dispatcher\/src\//,
+    except: TESTS,
+    may: [/^packages\/dispatcher\/src\//, /^@renderq\/core$/, node],
+  },
+  {
+    name: 'the sandbox imports nothing of ours, not even a type',
+    from: /^packages\/sandbox\/src\//,
+    never: [OURS, /^packages\/(?!sandbox\/)/, /^mcp-server\//],
+  },
+  {
+    name: 'core knows no host',
+    from: /^packages\/core\/src\//,
+    never: [/^@renderq\/(?!core)/, /^@modelcontextprotocol/, /^n8n/],
+  },
+  {
+    name: 'the MCP server does not know the n8n nodes',
+    from: /^mcp-server\/src\//,
+    never: [/^nodes\//, /^n8n/],
+  },
+  {
+    name: 'the n8n nodes use the pure door of core only',
+    from: /^nodes\//,
+    except: TESTS,
+    never: [/^@renderq\/(?!core$)/, /^mcp-server\//],
+  },
+  {
+    name: 'the demo drives the server as a stranger would: through the MCP client alone',
+    from: /^packages\/demo\/src\//,
+    never: [OURS],
+  },
+  {
+    name: 'nobody reaches into the sources of another package',
+    from: /./,
+    never: [/^@renderq\/[^/]+\/(src|dist)\//],
+  },
+  {
+    name: 'journeys and measurements enter by built doors',
+    from: /^test\/(journeys|bench)\//,
+    never: [/^packages\//, /^mcp-server\/src\//],
+  },
+];
