@@ -7,6 +7,8 @@ export default defineConfig({
   root,
   ssr: { resolve: { conditions: ['source', 'module', 'node', 'import', 'default'] } },
   test: {
+    // The condition `source` also names TypeScript inside eventsource, which Node does not strip in node_modules.
+    server: { deps: { inline: [/@modelcontextprotocol\/client/, /\/eventsource(-parser)?\//] } },
     projects: [
       {
         extends: true,

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { nodeBinary, root, run } from './process.mjs';
 
 const OLDEST_NODE = 20;
+/** Exact: not as `packageManager` in package.json, which pnpm insists on resolving through the lockfile. */
+const PNPM = 'pnpm@12.21.0';
 const stampFile = join(root, 'node_modules', '.renderq-setup');
 
 /** Installs the workspace with the pinned pnpm; does nothing when the lockfile and the manifests are the ones last installed. */
@@ -17,9 +19,8 @@ export async function setUp() {
   }
   const wanted = fingerprint();
   if (existsSync(stampFile) && existsSync(nodeBinary) && readFileSync(stampFile, 'utf8') === wanted) return;
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   console.error('Setting up (once): dependencies and Node 24 come from the package registry.');
-  await run('npx', ['-y', packageManager, 'install', '--frozen-lockfile'], {
+  await run('npx', ['-y', PNPM, 'install', '--frozen-lockfile'], {
     shell: process.platform === 'win32',
     // Without a terminal pnpm asks before it replaces a node_modules folder that npm made; CI=1 answers.
     env: { CI: '1', npm_config_update_notifier: 'false' },

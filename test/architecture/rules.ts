@@ -31,17 +31,22 @@ export const RULES: readonly ImportRule[] = [
     may: [core('contract|errors|ports'), zod],
   },
   {
+    name: 'decoding answers knows the contract, not who asked',
+    from: core('decode'),
+    except: TESTS,
+    may: [core('decode|contract|errors|ports'), zod],
+  },
+  {
     name: 'mechanisms never know a provider, the client or a host',
     from: core('transport|queue|retry|poll'),
     except: TESTS,
-    may: [core('transport|queue|retry|poll|contract|errors|ports')],
+    may: [core('transport|queue|retry|poll|decode|contract|errors|ports')],
   },
   {
     name: 'a provider is data and pure functions: it never waits, retries, queues or sends',
     from: core('providers'),
     except: TESTS,
-    may: [core('providers|contract|errors|ports|transport'), zod],
-    never: [core('transport/exchange')],
+    may: [core('providers|decode|contract|errors|ports'), zod],
   },
   {
     name: 'Rendobar never imports PhantomFlow',

@@ -22,6 +22,7 @@ async function save(url: string, name: string): Promise<void> {
 
 function barsFor(): MultiBar {
   return new MultiBar({
+    stream: process.stdout,
     format: '  {label} [{bar}] {percentage}% {state}',
     barsize: 28,
     hideCursor: true,

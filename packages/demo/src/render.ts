@@ -28,8 +28,9 @@ export async function watch(
 ): Promise<Job> {
   let job = submitted;
   while (!ended(job)) {
-    const answer: Envelope = await gateway.call('get_job', { jobId: job.id, waitSeconds: 20 }, ({ fraction }) =>
-      report(job, fraction ?? 0),
+    const answer: Envelope = await gateway.call('get_job', { jobId: job.id, waitSeconds: 20 }, ({ fraction = 0 }) =>
+      // The server counts queued and submitting as the first two steps of a hundred.
+      report(fraction < 0.02 ? job : { ...job, state: 'running' }, fraction),
     );
     if (!answer.job) throw DemoFailed.of(`get_job ${job.id}`, answer.error);
     job = answer.job;

@@ -1,3 +1,6 @@
+/** The embedded sandbox's key for PhantomFlow: public, worth nothing anywhere else. */
+const KEY = 've_test_sandbox';
+
 /** The sandbox's control plane, as far as the rehearsals need it. */
 export interface SandboxControl {
   setCredits(credits: number): Promise<void>;
@@ -17,11 +20,11 @@ export function controlOf(baseUrl: string): SandboxControl {
     if (!answer.ok) throw new Error(`the sandbox refused ${method} ${path}: ${answer.status} ${await answer.text()}`);
   };
   return {
-    setCredits: (credits) => send('PUT', 'account', { provider: 'phantomflow', credits }),
+    setCredits: (credits) => send('PUT', 'account', { key: KEY, credits }),
     refuseOnce: (code, { retryAfterSeconds }) =>
       send('POST', 'faults', {
         match: { provider: 'phantomflow', method: 'POST' },
-        do: { code, retryAfterSeconds },
+        do: { code, retryAfter: retryAfterSeconds },
         times: 1,
       }),
   };

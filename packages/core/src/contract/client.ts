@@ -35,6 +35,8 @@ export interface WaitOptions {
 }
 
 export interface CallOptions {
+  /** Milliseconds to wait for the account's rate limit. Default 600,000; 0 gives the refusal at once. */
+  readonly maxQueueMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -73,4 +75,6 @@ export interface RenderClientOptions {
   readonly baseUrl?: string;
   /** Where the account's plan differs from the smallest one. */
   readonly limits?: Partial<AccountLimits>;
+  /** Milliseconds until one attempt must have been answered. Default 30,000. */
+  readonly timeoutMs?: number;
 }

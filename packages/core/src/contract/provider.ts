@@ -1,3 +1,4 @@
+import type { RenderErrorCode } from '../errors/codes.ts';
 import type { RenderError } from '../errors/render-error.ts';
 import type { HttpResponse } from '../ports/http-transport.ts';
 import type { JobPage, JobSnapshot } from './job.ts';
@@ -21,7 +22,7 @@ export interface ProviderErrorRow {
   /** HTTP status on the vendor's page; null where the code appears only inside a job. */
   readonly httpStatus: number | null;
   /** renderq's code for it. */
-  readonly code: import('../errors/codes.ts').RenderErrorCode;
+  readonly code: RenderErrorCode;
   /** What the vendor's page says it means, in our words. */
   readonly meaning: string;
   readonly retryable: boolean;
@@ -29,6 +30,19 @@ export interface ProviderErrorRow {
   readonly remedy: string;
   /** Where the row comes from, for example "Rendobar error page". */
   readonly source: string;
+}
+
+/** One provider's error table, and what makes a row more exact than its code alone. */
+export interface ErrorDialect {
+  readonly provider: string;
+  readonly rows: Readonly<Record<string, ProviderErrorRow>>;
+  /** The row that is truer for this very answer, or undefined where the table's row stands. */
+  readonly refine?: (found: {
+    readonly code: string;
+    readonly row: ProviderErrorRow;
+    readonly facts: { readonly message?: string; readonly limitName?: string };
+    readonly httpStatus?: number;
+  }) => ProviderErrorRow | undefined;
 }
 
 export interface ListOptions {
@@ -57,6 +71,8 @@ export interface RenderProvider {
   readonly idempotentSubmit: boolean;
   /** Whether the provider refuses jobs above the cap (`refuse`) or queues them itself (`queue`). */
   readonly overCap: 'refuse' | 'queue';
+  /** Every error code of the vendor's pages. A code that stands here makes an error answer a definite one. */
+  readonly errors: Readonly<Record<string, ProviderErrorRow>>;
   /** Lower-case headers that authenticate a call. */
   authHeaders(apiKey: string): Readonly<Record<string, string>>;
 

@@ -112,7 +112,8 @@ export const ERROR_CODES = {
   SUBMIT_OUTCOME_UNKNOWN: {
     category: 'transport',
     retryable: false,
-    remedy: "Look at the provider's job list before submitting again: the job may be running, and a second one would be billed.",
+    remedy:
+      "Look at the provider's job list before submitting again: the job may be running, and a second one would be billed.",
   },
   WAIT_TIMEOUT: {
     category: 'renderq',

@@ -1,0 +1,119 @@
+import {
+  type JobSnapshot,
+  type RenderClient,
+  RenderError,
+  type RenderProvider,
+  type SubmitOptions,
+  TERMINAL_STATES,
+  type ValidationIssue,
+} from '@renderq/core';
+
+/** A provider whose service lives in the test. */
+export const fakeProvider = (id: string, displayName: string): RenderProvider =>
+  ({
+    id,
+    displayName,
+    defaultBaseUrl: `https://api.${id}.test`,
+    env: { apiKey: `${id.toUpperCase()}_API_KEY`, baseUrl: `${id.toUpperCase()}_BASE_URL` },
+    defaultLimits: { requestsPerMinute: 10, concurrentJobs: 1 },
+    idempotentSubmit: id === 'rendobar',
+    overCap: 'refuse',
+    errors: { RATE_LIMIT_EXCEEDED: { code: 'RATE_LIMITED' }, VALIDATION_ERROR: { code: 'INVALID_REQUEST' } },
+    cancel: id === 'rendobar' ? () => ({ method: 'POST', path: '/cancel' }) : null,
+  }) as unknown as RenderProvider;
+
+/** One account of a fake provider, scripted by the test. */
+export interface FakeAccount {
+  readonly client: RenderClient;
+  readonly submits: { readonly request: unknown; readonly options: SubmitOptions }[];
+  /** Thrown by the next submits while set; `queued` refusals go through `refusal` instead. */
+  submitFault: unknown;
+  /** Called instead of accepting while set. */
+  onSubmit: ((options: SubmitOptions) => Promise<JobSnapshot>) | undefined;
+  lookFault: unknown;
+  cancelFault: unknown;
+  schema: object | undefined;
+  schemaFault: unknown;
+  issues: readonly ValidationIssue[];
+  move(remoteId: string, change: Partial<JobSnapshot>): void;
+  breakWaits(fault: unknown): void;
+}
+
+/** Makes an account whose jobs are `<provider>-1`, `<provider>-2` and so on. */
+export function createFakeAccount(provider: RenderProvider): FakeAccount {
+  const jobs = new Map<string, JobSnapshot>();
+  const watchers = new Set<{ readonly id: string; hear(job: JobSnapshot): void; fail(fault: unknown): void }>();
+
+  const find = (id: string): JobSnapshot => {
+    if (account.lookFault) throw account.lookFault;
+    const job = jobs.get(id);
+    if (!job) throw new RenderError({ code: 'NOT_FOUND', message: 'no such job', provider: provider.id });
+    return job;
+  };
+
+  const client: RenderClient = {
+    provider,
+    async submit(request, options = {}) {
+      account.submits.push({ request, options });
+      options.onSend?.();
+      if (account.submitFault) throw account.submitFault;
+      const id = `${provider.id}-${account.submits.length}`;
+      const job: JobSnapshot = account.onSubmit
+        ? await account.onSubmit(options)
+        : { provider: provider.id, id, state: 'queued', providerState: 'waiting' };
+      jobs.set(job.id, job);
+      return job;
+    },
+    get: async (id) => find(id),
+    list: async () => ({ jobs: [...jobs.values()] }),
+    async cancel(id) {
+      if (account.cancelFault) throw account.cancelFault;
+      const job: JobSnapshot = { ...find(id), state: 'cancelled', providerState: 'cancelled' };
+      jobs.set(id, job);
+      return job;
+    },
+    wait: (id, { signal, onChange }) =>
+      new Promise((resolve, reject) => {
+        const watcher = {
+          id,
+          hear(job: JobSnapshot) {
+            onChange?.(job);
+            if (TERMINAL_STATES.has(job.state) && watchers.delete(watcher)) resolve(job);
+          },
+          fail(fault: unknown) {
+            watchers.delete(watcher);
+            reject(fault);
+          },
+        };
+        watchers.add(watcher);
+        signal?.addEventListener('abort', () => watcher.fail(signal.reason), { once: true });
+      }),
+    async fetchSchema() {
+      if (account.schemaFault) throw account.schemaFault;
+      return account.schema;
+    },
+    check: () => account.issues,
+  };
+
+  const account: FakeAccount = {
+    client,
+    submits: [],
+    submitFault: undefined,
+    onSubmit: undefined,
+    lookFault: undefined,
+    cancelFault: undefined,
+    schema: undefined,
+    schemaFault: undefined,
+    issues: [],
+    move(id, change) {
+      const before = jobs.get(id) ?? { provider: provider.id, id, state: 'running', providerState: 'running' };
+      const job = { ...before, ...change };
+      jobs.set(id, job);
+      for (const watcher of [...watchers]) if (watcher.id === id) watcher.hear(job);
+    },
+    breakWaits(fault) {
+      for (const watcher of [...watchers]) watcher.fail(fault);
+    },
+  };
+  return account;
+}

@@ -1,0 +1,41 @@
+import type { ErrorRecord } from '@renderq/core';
+import type { ToolJob } from './envelope.ts';
+import { isProviderText } from './untrusted-text.ts';
+
+/** The message of an error with its author: what a provider wrote is quoted, never spoken as our own. */
+const saying = (error: ErrorRecord): string =>
+  isProviderText(error) ? `provider says: "${error.message.replaceAll('"', "'")}"` : error.message;
+
+/** `CODE (PROVIDER_CODE): what happened.` The code comes first because some clients show nothing but the text. */
+export function errorLine(error: ErrorRecord): string {
+  const own = error.providerCode === undefined ? '' : ` (${error.providerCode})`;
+  return `${error.code}${own}: ${saying(error)}`;
+}
+
+const percent = (progress: number | undefined): string =>
+  progress === undefined ? '' : `, ${Math.round(progress * 100)} %`;
+
+function waitingLine(job: ToolJob): string {
+  const { queue } = job;
+  if (!queue) return '';
+  const until = queue.nextAttemptAt === undefined ? '' : ` Next attempt at ${queue.nextAttemptAt}.`;
+  if (queue.error) return ` Waiting: ${errorLine(queue.error)}${until}`;
+  return ` Waiting for ${queue.reason === 'slot' ? 'a free render slot' : 'the rate limit'}.${until}`;
+}
+
+/** One line on what a job is doing. */
+export function jobLine(job: ToolJob): string {
+  const name = `Job ${job.id}`;
+  switch (job.state) {
+    case 'failed':
+      return job.error ? `${errorLine(job.error)} (${name} failed.)` : `${name} failed.`;
+    case 'succeeded':
+      return `${name} succeeded.${job.output?.url === undefined ? '' : ` Output: ${job.output.url}`}`;
+    case 'cancelled':
+      return `${name} is cancelled.`;
+    default:
+      if (job.cancelRequested)
+        return `${name} is ${job.state}; it will be cancelled as soon as the provider can be told.`;
+      return `${name} is ${job.state} on ${job.provider}${percent(job.progress)}.${waitingLine(job)}`;
+  }
+}

@@ -1,0 +1,29 @@
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+
+type JsonObject = Record<string, unknown>;
+
+/**
+ * Shows a JSON Schema to clients and lets every value through: the SDK answers a value that its schema refuses with
+ * a text of its own, without a code that a program could branch on. Tools read their arguments themselves.
+ */
+export const advertise = (schema: JsonObject): StandardSchemaWithJSON<unknown, unknown> => ({
+  '~standard': {
+    version: 1,
+    vendor: 'renderq',
+    validate: (value) => ({ value }),
+    jsonSchema: { input: () => schema, output: () => schema },
+  },
+});
+
+/** The JSON Schema of a tool's arguments without the keywords that some model APIs choke on. */
+export function inputJsonSchema(input: z.ZodObject): JsonObject {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(input, {
+    io: 'input',
+    override({ jsonSchema }) {
+      delete jsonSchema.additionalProperties;
+      if (jsonSchema.properties && Object.keys(jsonSchema.properties).length === 0) delete jsonSchema.properties;
+    },
+  });
+  return { properties: {}, ...schema };
+}

@@ -1,0 +1,106 @@
+import { RenderError } from '@renderq/core';
+import { z } from 'zod';
+import { closestWord } from './closest-word.ts';
+
+export interface ReadArguments<T> {
+  readonly args: T;
+  readonly warnings: readonly string[];
+}
+
+/** What n8n's MCP client puts beside the real arguments. */
+const NOISE: ReadonlySet<string> = new Set(['toolCallId', 'sessionId', 'action', 'chatInput']);
+
+type Issue = z.core.$ZodIssue;
+
+const typeName = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'an array'
+      : typeof value === 'object'
+        ? 'an object'
+        : `a ${typeof value}`;
+
+function didYouMean(word: unknown, known: readonly string[]): string {
+  const near = typeof word === 'string' ? closestWord(word, known) : undefined;
+  return near === undefined ? '' : ` Did you mean '${near}'?`;
+}
+
+function describe(issue: Issue, field: string, value: unknown): string {
+  if (value === undefined) return `${field} is missing.`;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${field} must be of type ${issue.expected}, not ${typeName(value)}.`;
+    case 'invalid_value': {
+      const known = issue.values.map(String);
+      return `${field} must be one of ${known.join(', ')}.${didYouMean(value, known)}`;
+    }
+    case 'too_small':
+      return issue.origin === 'string' ? `${field} is empty.` : `${field} must be at least ${issue.minimum}.`;
+    case 'too_big':
+      return `${field} must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters long' : ''}.`;
+    default:
+      return `${field}: ${issue.message}`;
+  }
+}
+
+/** Hosts send an option that was left open as null or as an empty text. */
+const isLeftOpen = (value: unknown, field: z.core.$ZodType): boolean =>
+  value === null || (typeof value === 'string' && value.trim() === '' && field._zod.optin === 'optional');
+
+/** Some models write an object argument as its JSON text. */
+function parseIfObjectText(value: unknown): unknown {
+  if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+const describeField = (field: z.core.$ZodType | undefined): string | undefined =>
+  field && z.globalRegistry.get(field)?.description;
+
+const isObjectField = (field: z.core.$ZodType): boolean => field._zod.def.type === 'object';
+
+/**
+ * Reads a call's arguments against the tool's schema, forgiving what can be forgiven with a warning.
+ * Throws RenderError INVALID_REQUEST naming the first wrong argument, with all of them in `issues`.
+ */
+export function readArguments<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  raw: unknown,
+): ReadArguments<z.output<z.ZodObject<Shape>>> {
+  const given = typeof raw === 'object' && raw !== null ? Object.entries(raw) : [];
+  const fields = new Map<string, z.core.$ZodType>(Object.entries(schema.shape));
+  const values: Record<string, unknown> = {};
+  const warnings: string[] = [];
+  for (const [name, value] of given) {
+    const field = fields.get(name);
+    if (!field) {
+      if (!NOISE.has(name)) {
+        warnings.push(`Ignored unknown argument '${name.slice(0, 64)}'.${didYouMean(name, [...fields.keys()])}`);
+      }
+    } else if (!isLeftOpen(value, field)) {
+      const parsed = isObjectField(field) ? parseIfObjectText(value) : value;
+      if (parsed !== value) warnings.push(`${name} was JSON text; pass it as an object.`);
+      values[name] = parsed;
+    }
+  }
+
+  const result = schema.safeParse(values);
+  if (result.success) return { args: result.data, warnings };
+  const issues = result.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? '');
+    return { field: name, message: describe(issue, name, values[name]) };
+  });
+  const field = issues[0]?.field ?? '';
+  const description = describeField(fields.get(field))?.replace(/\.$/, '');
+  throw new RenderError({
+    code: 'INVALID_REQUEST',
+    message: [...issues.map((issue) => issue.message), ...warnings].join(' '),
+    field,
+    issues,
+    remedy: `Correct ${field} and call again${description === undefined ? '.' : `: ${description}.`}`,
+  });
+}

@@ -1,0 +1,103 @@
+import type { CallOptions, ClientPorts, RenderClient, RenderClientOptions } from './contract/client.ts';
+import type { AccountLimits } from './contract/provider.ts';
+import { asRenderError } from './errors/internal.ts';
+import { RenderError } from './errors/render-error.ts';
+import { waitForJob } from './poll/wait.ts';
+import { PRIORITY } from './queue/account.ts';
+import { type AccountRegistry, createAccountRegistry } from './queue/account-registry.ts';
+import { cancelJob } from './queue/cancel-job.ts';
+import { DEFAULT_QUEUE_MS, submitJob } from './queue/submit-job.ts';
+import { findProvider } from './registry.ts';
+import { checkApiKey } from './transport/api-key.ts';
+import { parseBaseUrl } from './transport/base-url.ts';
+
+const TIMEOUT_MS = 30_000;
+const SCHEMA_KEPT_MS = 300_000;
+
+/**
+ * A client of one account. Pass the same registry to every client of a process, so that all clients of an account share
+ * its limits; without one the client keeps them alone.
+ * @throws {RenderError} INVALID_REQUEST (field `provider`, `baseUrl` or `limits`) or UNAUTHENTICATED (field `apiKey`).
+ */
+export function createRenderClient(
+  options: RenderClientOptions,
+  ports: ClientPorts,
+  accounts: AccountRegistry = createAccountRegistry(),
+): RenderClient {
+  const provider = findProvider(options.provider);
+  const account = accounts.open(
+    {
+      provider,
+      baseUrl: parseBaseUrl(options.baseUrl ?? provider.defaultBaseUrl),
+      apiKey: checkApiKey(options.apiKey, provider),
+      transport: ports.transport,
+      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    },
+    ports,
+    checkLimits(options.limits),
+  );
+  const planOf = ({ maxQueueMs = DEFAULT_QUEUE_MS, signal }: CallOptions = {}) => ({
+    priority: PRIORITY.call,
+    until: ports.clock.now() + maxQueueMs,
+    signal,
+  });
+  const schemas = new Map<string, { readonly schema: object | undefined; readonly readAt: number }>();
+
+  return Object.freeze<RenderClient>({
+    provider,
+    submit: (request, submitOptions) => typed(() => submitJob(account, request, submitOptions)),
+    get: (jobId, callOptions) => typed(() => account.look(jobId, planOf(callOptions))),
+    list: ({ limit, ...callOptions } = {}) =>
+      typed(async () => {
+        const page = await account.list(limit === undefined ? {} : { limit }, planOf(callOptions));
+        return limit === undefined ? page : { ...page, jobs: page.jobs.slice(0, Math.max(0, limit)) };
+      }),
+    cancel: (jobId, callOptions) => typed(() => cancelJob(account, jobId, planOf(callOptions))),
+    wait: (jobId, waitOptions) =>
+      typed(async () => {
+        // A bad id is told before anything is looked at.
+        provider.get(jobId);
+        return waitForJob({ clock: ports.clock, watcher: account.watcher, provider: provider.id }, jobId, waitOptions);
+      }),
+    fetchSchema: (request, callOptions) =>
+      typed(async () => {
+        const call = provider.schema(request);
+        if (call === null) return undefined;
+        const kept = schemas.get(call.path);
+        if (kept !== undefined && ports.clock.now() - kept.readAt < SCHEMA_KEPT_MS) return kept.schema;
+        const schema = await account
+          .call(call, { ...planOf(callOptions), repeatability: 'safe' }, provider.readSchema)
+          .catch(undefinedWhereAbsent);
+        schemas.set(call.path, { schema, readAt: ports.clock.now() });
+        return schema;
+      }),
+    check: (request) => provider.check(request),
+  });
+}
+
+/** @throws {RenderError} INVALID_REQUEST with field `limits`. */
+function checkLimits(limits: Partial<AccountLimits> | undefined): Partial<AccountLimits> | undefined {
+  for (const [name, value] of Object.entries(limits ?? {})) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new RenderError({
+      code: 'INVALID_REQUEST',
+      message: `limits.${name} must be a whole number of 1 or more.`,
+      field: `limits.${name}`,
+      remedy: "Use the numbers of the account's plan, or leave the limit out.",
+    });
+  }
+  return limits;
+}
+
+function undefinedWhereAbsent(error: unknown): undefined {
+  if (RenderError.isInstance(error) && error.code === 'NOT_FOUND') return undefined;
+  throw error;
+}
+
+async function typed<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    throw asRenderError(error);
+  }
+}

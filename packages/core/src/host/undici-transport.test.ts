@@ -1,0 +1,145 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type HttpRequest, TransportError, type TransportFault } from '../ports/http-transport.ts';
+import { createUndiciTransport } from './undici-transport.ts';
+
+const transport = createUndiciTransport();
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+  const server = createServer(handler);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
+  method: 'GET',
+  url,
+  headers: {},
+  timeoutMs: 5_000,
+  ...more,
+});
+
+async function faultOf(request: HttpRequest): Promise<TransportFault> {
+  const error = await transport(request).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof TransportError) return error.fault;
+  throw new Error(`no TransportError but ${String(error)}`);
+}
+
+describe('the undici transport', () => {
+  it('gives status, lower-case headers and body, and sends what it was told', async () => {
+    const url = await serve((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => (body += chunk));
+      request.on('end', () => {
+        response.writeHead(418, { 'X-RateLimit-Limit': '10', 'Set-Cookie': ['a=1', 'b=2'] });
+        response.end(`${request.method} ${request.headers['x-api-key']} ${body}`);
+      });
+    });
+    const answer = await transport({
+      ...get(`${url}/x`),
+      method: 'POST',
+      headers: { 'x-api-key': 'k' },
+      body: 'grüße',
+    });
+    expect(answer.status).toBe(418);
+    expect(answer.body).toBe('POST k grüße');
+    expect(answer.headers).toMatchObject({ 'x-ratelimit-limit': '10', 'set-cookie': 'a=1, b=2' });
+  });
+
+  it('follows no redirect', async () => {
+    let hits = 0;
+    const url = await serve((_request, response) => {
+      hits += 1;
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    expect((await transport(get(url))).status).toBe(302);
+    expect(hits).toBe(1);
+  });
+
+  it('proves that nothing was sent when the port is closed', async () => {
+    const url = await serve(() => undefined);
+    const [server] = servers;
+    await new Promise((resolve) => server?.close(resolve));
+    expect(await faultOf(get(url))).toMatchObject({ kind: 'connect', sent: 'not-sent', message: 'ECONNREFUSED' });
+  });
+
+  it('proves that nothing was sent when the name does not exist', async () => {
+    expect(await faultOf(get('http://does-not-exist.invalid/'))).toMatchObject({ kind: 'connect', sent: 'not-sent' });
+  });
+
+  it('proves that nothing was sent when TLS fails', async () => {
+    const url = await serve(() => undefined);
+    expect(await faultOf(get(url.replace('http:', 'https:')))).toMatchObject({ sent: 'not-sent' });
+  });
+
+  it('calls a reset after the request a reset that may have been heard, and does not try again', async () => {
+    let hits = 0;
+    const url = await serve((request) => {
+      hits += 1;
+      request.socket.destroy();
+    });
+    expect(await faultOf({ ...get(url), method: 'POST', body: '{}' })).toMatchObject({
+      kind: 'reset',
+      sent: 'maybe-sent',
+    });
+    expect(await faultOf(get(url))).toMatchObject({ kind: 'reset', sent: 'maybe-sent' });
+    expect(hits).toBe(2);
+  });
+
+  it('calls a torn body a reset', async () => {
+    const url = await serve((request, response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('{"half":');
+      setImmediate(() => request.socket.destroy());
+    });
+    expect(await faultOf(get(url))).toMatchObject({ kind: 'reset', sent: 'maybe-sent' });
+  });
+
+  it('bounds the time until the whole answer is there', async () => {
+    const silent = await serve(() => undefined);
+    expect(await faultOf(get(silent, { timeoutMs: 60 }))).toMatchObject({ kind: 'timeout', sent: 'maybe-sent' });
+    const slow = await serve((_request, response) => {
+      response.writeHead(200);
+      response.write('{');
+    });
+    expect(await faultOf(get(slow, { timeoutMs: 60 }))).toMatchObject({ kind: 'timeout', sent: 'maybe-sent' });
+  });
+
+  it('hears the caller go away', async () => {
+    const url = await serve(() => undefined);
+    const caller = new AbortController();
+    const fault = faultOf(get(url, { signal: caller.signal }));
+    setImmediate(() => caller.abort());
+    expect(await fault).toMatchObject({ kind: 'aborted' });
+  });
+
+  it('refuses an answer of more than 8 MiB', async () => {
+    const url = await serve((_request, response) => response.end(Buffer.alloc(9 * 1024 * 1024)));
+    expect(await faultOf(get(url))).toMatchObject({ kind: 'too-large', sent: 'maybe-sent' });
+  });
+
+  it('asks for no compression and unfolds none', async () => {
+    const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));
+    let asked: unknown;
+    const url = await serve((request, response) => {
+      asked = request.headers['accept-encoding'];
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+    });
+    expect((await transport(get(url))).body.length).toBeLessThan(1024 * 1024);
+    expect(asked).toBe('identity');
+  });
+});

@@ -1,0 +1,2 @@
+export { phantomflow } from './phantomflow/index.ts';
+export { rendobar } from './rendobar/index.ts';

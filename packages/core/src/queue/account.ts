@@ -1,0 +1,184 @@
+import type { ClientPorts, QueueNotice } from '../contract/client.ts';
+import { type JobPage, type JobSnapshot, TERMINAL_STATES } from '../contract/job.ts';
+import type { AccountLimits, ListOptions, WireCall } from '../contract/provider.ts';
+import { readRateWindow } from '../decode/rate-headers.ts';
+import { withoutSecret } from '../errors/redact.ts';
+import { RenderError } from '../errors/render-error.ts';
+import { createJobWatcher, type JobWatcher } from '../poll/watcher.ts';
+import type { HttpResponse } from '../ports/http-transport.ts';
+import type { Repeatability } from '../retry/policy.ts';
+import { repeat } from '../retry/repeat.ts';
+import { runUntil } from '../retry/wait-for.ts';
+import { type Endpoint, exchange, sendStateOf } from '../transport/exchange.ts';
+import { createJobSlots, type JobSlots } from './job-slots.ts';
+import { createRateGate } from './rate-gate.ts';
+
+const MAX_ATTEMPTS = 4;
+/** Looks of a waiting caller: long enough to sit out about half a minute of trouble on the provider's side. */
+const MAX_LOOK_ATTEMPTS = 8;
+/** Jobs beyond the cap that are handed to a provider that queues, so that it refills its own slots at once. */
+const BACKLOG = 2;
+const LIST_PAGE = 100;
+
+/** Who goes first when several calls wait for the rate gate. */
+export const PRIORITY = { submit: 10, call: 5, look: 0 } as const;
+
+export interface CallPlan {
+  readonly priority: number;
+  readonly repeatability: Repeatability;
+  readonly isSubmit?: boolean;
+  readonly maxAttempts?: number;
+  /** Unix milliseconds until which the account's limits are waited for. */
+  readonly until: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onQueued?: ((notice: QueueNotice) => void) | undefined;
+  readonly onSend?: (() => void) | undefined;
+  /** Told of every attempt that may have done its work although it failed. */
+  readonly onLost?: () => void;
+}
+
+/** What every client of one account shares: its rate gate, its job slots and its watcher. */
+export interface Account {
+  readonly endpoint: Endpoint;
+  readonly ports: ClientPorts;
+  readonly slots: JobSlots;
+  readonly watcher: JobWatcher;
+  /** Makes a call inside the account's limits, repeats it as the policy allows, and reads its 2xx answer. */
+  call<T>(call: WireCall, plan: CallPlan, read: (response: HttpResponse) => T): Promise<T>;
+  /** One look; an error answer that tells of the job's own end is a failed job, not an error. */
+  look(jobId: string, plan: Pick<CallPlan, 'priority' | 'until' | 'signal' | 'maxAttempts'>): Promise<JobSnapshot>;
+  list(options: ListOptions, plan: Pick<CallPlan, 'priority' | 'until' | 'signal'>): Promise<JobPage>;
+  /** Takes note of a job as it was just read. Gives it without anything that could hold the key. */
+  observe(snapshot: JobSnapshot): JobSnapshot;
+  setLimits(limits: Partial<AccountLimits>): void;
+}
+
+export function createAccount(endpoint: Endpoint, ports: ClientPorts, limits: AccountLimits): Account {
+  const { provider, apiKey } = endpoint;
+  const { clock, random } = ports;
+  const capacityFor = (jobs: number) => Math.max(1, jobs) + (provider.overCap === 'queue' ? BACKLOG : 0);
+  const gate = createRateGate({ clock, random, provider: provider.id, requestsPerMinute: limits.requestsPerMinute });
+  // One at a time passes the gate, the most urgent first; the requests themselves then run side by side.
+  const turnstile = ports.lanes({ concurrency: 1 });
+  const slots: JobSlots = createJobSlots({
+    clock,
+    provider: provider.id,
+    capacity: capacityFor(limits.concurrentJobs),
+    onDemand: () => watcher.poke(),
+  });
+  const lookPlan = { priority: PRIORITY.look, until: Number.POSITIVE_INFINITY };
+  const watcher: JobWatcher = createJobWatcher({
+    clock,
+    look: (jobId, signal) => look(jobId, { ...lookPlan, signal, maxAttempts: MAX_LOOK_ATTEMPTS }),
+    list: () => list({ limit: LIST_PAGE }, lookPlan),
+    requestsPerMinute: () => gate.limit(),
+    wanted: () => (slots.isWanted() ? slots.heldJobs() : []),
+    acceptedAt: slots.acceptedAt,
+    onUnreachable: slots.ended,
+  });
+
+  /** One attempt: through the gate, on the wire, and any answer but a 2xx thrown as what it means. */
+  async function attempt(call: WireCall, plan: CallPlan, attempts: number, onSend: () => void): Promise<HttpResponse> {
+    const { priority, signal } = plan;
+    const opensAt = gate.opensAt();
+    const isOpen = opensAt <= clock.now() && turnstile.waiting === 0;
+    if (!isOpen) {
+      if (opensAt > plan.until) throw gate.refusal();
+      const notice = { reason: 'rate', attempts } as const;
+      if (opensAt > clock.now()) plan.onQueued?.({ ...notice, nextAttemptAt: opensAt, error: gate.refusal().record });
+      else plan.onQueued?.(notice);
+    }
+    const ticket = await runUntil({
+      clock,
+      until: isOpen ? Number.POSITIVE_INFINITY : plan.until,
+      signal,
+      task: (inner) => turnstile.run(() => gate.pass(inner), { priority, signal: inner }),
+      onTime: () => gate.refusal(),
+      onLate: (late) => gate.settle(late),
+    });
+    let settled: Parameters<typeof gate.settle>[1];
+    try {
+      onSend();
+      plan.onSend?.();
+      const response = await exchange(endpoint, call, signal);
+      const window = readRateWindow(response.headers, clock.now());
+      if (response.status >= 200 && response.status < 300) {
+        settled = { window };
+        return response;
+      }
+      const refusal = provider.readError(response, clock.now());
+      settled = { window, refusal: refusal.code === 'RATE_LIMITED' ? refusal : undefined };
+      throw refusal;
+    } finally {
+      gate.settle(ticket, settled);
+    }
+  }
+
+  async function call<T>(wire: WireCall, plan: CallPlan, read: (response: HttpResponse) => T): Promise<T> {
+    const { signal, until, repeatability, onQueued, onLost, isSubmit = false, maxAttempts = MAX_ATTEMPTS } = plan;
+    let attempts = 0;
+    return repeat({
+      attempt: async (onSend) => {
+        const response = await attempt(wire, plan, attempts, () => {
+          attempts += 1;
+          onSend();
+        });
+        return read(response);
+      },
+      clock,
+      random,
+      signal,
+      until,
+      repeatability,
+      isSubmit,
+      maxAttempts,
+      onQueued,
+      onLost,
+      sendStateOf,
+      isDefinite: ({ record }) => Object.hasOwn(provider.errors, record.providerCode?.toUpperCase() ?? ''),
+      waitForSlot: (slotUntil) => slots.waitForEnd(slotUntil, signal),
+      holdsSlots: () => slots.heldJobs().length > 0,
+    });
+  }
+
+  async function look(
+    jobId: string,
+    plan: Pick<CallPlan, 'priority' | 'until' | 'signal' | 'maxAttempts'>,
+  ): Promise<JobSnapshot> {
+    try {
+      const read = (response: HttpResponse) => provider.readJob(response, jobId);
+      return observe(await call(provider.get(jobId), { ...plan, repeatability: 'safe' }, read));
+    } catch (error) {
+      if (!RenderError.isInstance(error)) throw error;
+      const { record } = error.with({ jobId });
+      if (!tellsTheEnd(error)) throw error.with({ jobId });
+      const providerState = record.providerCode ?? record.code;
+      return observe({ provider: provider.id, id: jobId, state: 'failed', providerState, error: record });
+    }
+  }
+
+  async function list(options: ListOptions, plan: Pick<CallPlan, 'priority' | 'until' | 'signal'>): Promise<JobPage> {
+    const page = await call(provider.list(options), { ...plan, repeatability: 'safe' }, provider.readList);
+    return { ...page, jobs: page.jobs.map(observe) };
+  }
+
+  function observe(snapshot: JobSnapshot): JobSnapshot {
+    if (TERMINAL_STATES.has(snapshot.state)) slots.ended(snapshot.id);
+    const { error } = snapshot;
+    if (error === undefined || !error.message.includes(apiKey)) return snapshot;
+    return { ...snapshot, error: { ...error, message: withoutSecret(error.message, apiKey) } };
+  }
+
+  function setLimits({ requestsPerMinute, concurrentJobs }: Partial<AccountLimits>): void {
+    if (requestsPerMinute !== undefined) gate.setLimit(requestsPerMinute);
+    if (concurrentJobs !== undefined) slots.setCapacity(capacityFor(concurrentJobs));
+  }
+
+  return { endpoint, ports, slots, watcher, call, look, list, observe, setLimits };
+}
+
+/** Whether an error answer to a look speaks of the job rather than of the look (PhantomFlow: RENDER_FAILED is a 500). */
+function tellsTheEnd({ code, record }: RenderError): boolean {
+  if (record.httpStatus === undefined || record.providerCode === undefined) return false;
+  return record.category === 'render' || code === 'OUTPUT_EXPIRED' || code === 'SOURCE_UNUSABLE';
+}

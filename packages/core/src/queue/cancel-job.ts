@@ -1,0 +1,44 @@
+import type { JobSnapshot } from '../contract/job.ts';
+import { RenderError } from '../errors/render-error.ts';
+import type { Account, CallPlan } from './account.ts';
+
+/**
+ * Cancels one job. Repeating it is safe; where an answer was lost, the job itself tells whether it was cancelled.
+ * @throws {RenderError} PROVIDER_UNSUPPORTED without a request where the provider documents no cancellation; CONFLICT
+ * when the job had ended already.
+ */
+export async function cancelJob(
+  account: Account,
+  jobId: string,
+  plan: Pick<CallPlan, 'priority' | 'until' | 'signal'>,
+): Promise<JobSnapshot> {
+  const { provider } = account.endpoint;
+  if (provider.cancel === null) {
+    throw new RenderError({
+      code: 'PROVIDER_UNSUPPORTED',
+      message: `${provider.displayName} documents no way to cancel a job.`,
+      provider: provider.id,
+      jobId,
+      remedy: 'Let the job end, or ignore its result.',
+    });
+  }
+  const call = provider.cancel(jobId);
+  let wasLost = false;
+  const onLost = () => {
+    wasLost = true;
+  };
+  try {
+    return account.observe(
+      await account.call(call, { ...plan, repeatability: 'safe', onLost }, (response) =>
+        provider.readJob(response, jobId),
+      ),
+    );
+  } catch (error) {
+    if (!RenderError.isInstance(error)) throw error;
+    // A 2xx without a job in it did what it should, and a conflict after a lost answer may be our own doing.
+    const isDone = error.code === 'BAD_RESPONSE' && (error.record.httpStatus ?? 0) < 300;
+    const seen = isDone || (error.code === 'CONFLICT' && wasLost) ? await account.look(jobId, plan) : undefined;
+    if (seen === undefined || (error.code === 'CONFLICT' && seen.state !== 'cancelled')) throw error.with({ jobId });
+    return seen;
+  }
+}

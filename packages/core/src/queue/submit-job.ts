@@ -1,0 +1,105 @@
+import type { SubmitOptions } from '../contract/client.ts';
+import type { JobSnapshot } from '../contract/job.ts';
+import { TERMINAL_STATES } from '../contract/job.ts';
+import type { RenderProvider } from '../contract/provider.ts';
+import { RenderError } from '../errors/render-error.ts';
+import { type Account, PRIORITY } from './account.ts';
+
+/** Ten minutes. */
+export const DEFAULT_QUEUE_MS = 600_000;
+/** How long the slot of a submit with unknown outcome counts as taken: the job may be running. */
+const UNKNOWN_HOLD_MS = 60_000;
+const MAX_KEY_LENGTH = 255;
+
+/**
+ * Submits one job inside the account's limits: a slot first, then the rate gate, then the wire.
+ * @throws {RenderError} INVALID_REQUEST before anything is sent; the provider's refusal; SUBMIT_OUTCOME_UNKNOWN.
+ */
+export async function submitJob(account: Account, request: unknown, options: SubmitOptions = {}): Promise<JobSnapshot> {
+  const { endpoint, ports, slots } = account;
+  const { provider } = endpoint;
+  const { maxQueueMs = DEFAULT_QUEUE_MS, signal, onQueued } = options;
+  assertAcceptable(provider, request);
+  const key = provider.idempotentSubmit ? checkedKey(options.idempotencyKey ?? makeKey(ports)) : undefined;
+  const call = provider.submit(request, key === undefined ? {} : { idempotencyKey: key });
+  const until = ports.clock.now() + maxQueueMs;
+
+  // Without any patience the provider is asked at once: it may know of a slot that we do not.
+  const slot =
+    maxQueueMs <= 0
+      ? slots.take()
+      : await slots.lease({ until, signal, onWait: () => onQueued?.({ reason: 'slot', attempts: 0 }) });
+  let mayRun = false;
+  try {
+    const snapshot = await account.call(
+      call,
+      {
+        priority: PRIORITY.submit,
+        repeatability: key === undefined ? 'unkeyed' : 'keyed',
+        isSubmit: true,
+        until,
+        signal,
+        onSend: options.onSend,
+        onQueued: (notice) => {
+          if (notice.reason === 'slot') slots.refused();
+          onQueued?.(notice);
+        },
+        onLost: () => {
+          mayRun = true;
+        },
+      },
+      provider.readSubmitted,
+    );
+    if (TERMINAL_STATES.has(snapshot.state)) slot.release();
+    else slot.bind(snapshot.id);
+    slots.accepted();
+    return account.observe(snapshot);
+  } catch (error) {
+    if (mayRun) slot.releaseAfter(UNKNOWN_HOLD_MS);
+    else slot.release();
+    throw mayRun && key !== undefined ? withKeyRemedy(error, call.body, key) : error;
+  }
+}
+
+function assertAcceptable(provider: RenderProvider, request: unknown): void {
+  const issues = provider.check(request);
+  const [first] = issues;
+  if (first === undefined) return;
+  throw new RenderError({
+    code: 'INVALID_REQUEST',
+    message: first.message,
+    field: first.field,
+    issues,
+    provider: provider.id,
+  });
+}
+
+/** The caller needs the key to find out safely; it is no secret, and it may have been made here. */
+function withKeyRemedy(error: unknown, body: unknown, key: string): unknown {
+  if (!RenderError.isInstance(error)) return error;
+  const sent = typeof body === 'object' && body !== null && 'idempotencyKey' in body ? body.idempotencyKey : key;
+  return error.with({
+    remedy: `The job may exist. Submit again with the idempotency key "${String(sent)}": it never starts a second job.`,
+  });
+}
+
+function checkedKey(key: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not get into a key
+  if (typeof key === 'string' && key.length > 0 && key.length <= MAX_KEY_LENGTH && !/[\u0000-\u001f\u007f]/.test(key)) {
+    return key;
+  }
+  throw new RenderError({
+    code: 'INVALID_REQUEST',
+    message: `The idempotency key must be text of 1 to ${MAX_KEY_LENGTH} characters without control characters.`,
+    field: 'idempotencyKey',
+  });
+}
+
+let keysMade = 0;
+
+/** Unique in a process by its counter, and across processes by time and 96 random bits. */
+function makeKey({ clock, random }: Account['ports']): string {
+  keysMade += 1;
+  const noise = Array.from({ length: 3 }, () => Math.floor(random() * 2 ** 32).toString(36)).join('');
+  return `rq-${clock.now().toString(36)}-${keysMade.toString(36)}-${noise}`;
+}

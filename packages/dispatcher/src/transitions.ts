@@ -1,0 +1,66 @@
+import { type ErrorRecord, type JobSnapshot, type QueueNotice, RenderError, TERMINAL_STATES } from '@renderq/core';
+import type { JobRecord } from './job-record.ts';
+import { isFinished } from './job-state.ts';
+
+/** How a job changes: each function makes the next record and leaves the one it was given alone. */
+
+/** What only an open job has. */
+type Passing = 'queue' | 'watch' | 'cancelRequested';
+
+function without(record: JobRecord, ...keys: readonly Passing[]): JobRecord {
+  const rest: { -readonly [K in keyof JobRecord]: JobRecord[K] } = { ...record };
+  for (const key of keys) delete rest[key];
+  return rest;
+}
+
+/** The account is at a limit, or an attempt failed: the job waits for its next attempt. */
+export const toWaiting = (record: JobRecord, queue: QueueNotice): JobRecord => ({ ...record, state: 'queued', queue });
+
+/** The request is about to go on the wire. */
+export const toSubmitting = (record: JobRecord): JobRecord => ({ ...without(record, 'queue'), state: 'submitting' });
+
+const noReason = (record: JobRecord): ErrorRecord =>
+  new RenderError({
+    code: 'RENDER_FAILED',
+    message: 'The provider gave no reason for the failure.',
+    provider: record.provider,
+  }).record;
+
+/** What the provider said only when it accepted the job, and a later look must not lose. */
+const acceptance = ({ estimatedCredits, creditsRemaining, replayed }: Partial<JobSnapshot>): Partial<JobSnapshot> => ({
+  ...(estimatedCredits === undefined ? {} : { estimatedCredits }),
+  ...(creditsRemaining === undefined ? {} : { creditsRemaining }),
+  ...(replayed === undefined ? {} : { replayed }),
+});
+
+/** A look at the provider's side. An end is final: a later look renews links, it does not reopen the job. */
+export function toLooked(record: JobRecord, snapshot: JobSnapshot): JobRecord {
+  const remote: JobSnapshot = { ...acceptance(record.remote ?? {}), ...snapshot };
+  const next = without(record, 'queue', 'watch');
+  if (isFinished(record.state)) return { ...next, ...(snapshot.state === record.state ? { remote } : {}) };
+  return {
+    ...(TERMINAL_STATES.has(snapshot.state) ? without(next, 'cancelRequested') : next),
+    state: snapshot.state,
+    remote,
+    ...(snapshot.state === 'failed' ? { error: snapshot.error ?? noReason(record) } : {}),
+  };
+}
+
+export const toFailed = (record: JobRecord, error: ErrorRecord): JobRecord => ({
+  ...without(record, 'queue', 'watch', 'cancelRequested'),
+  state: 'failed',
+  error,
+});
+
+/** Cancelled before the provider had it. */
+export const toCancelled = (record: JobRecord): JobRecord => ({
+  ...without(record, 'queue', 'cancelRequested'),
+  state: 'cancelled',
+});
+
+/** A cancellation is under way, or it could not be carried out. */
+export const toCancelling = (record: JobRecord, isUnderWay: boolean): JobRecord =>
+  isUnderWay ? { ...record, cancelRequested: true } : without(record, 'cancelRequested');
+
+/** The job cannot be looked at; what was known of it stands. */
+export const toUnwatched = (record: JobRecord, error: ErrorRecord): JobRecord => ({ ...record, watch: { error } });

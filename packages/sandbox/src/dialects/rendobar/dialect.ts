@@ -1,0 +1,46 @@
+import type { FaultVocabulary } from '../../service/faults.ts';
+import type { Dialect } from '../../service/front-door.ts';
+import { ANSWER_CODES, answerError, isAnswerCode } from './errors.ts';
+import { JOB_CODES } from './job-errors.ts';
+
+export const RENDOBAR_VOCABULARY: FaultVocabulary = { answers: Object.keys(ANSWER_CODES), jobs: JOB_CODES };
+
+/** Rendobar: public are health, the catalogue, the ffmpeg validator, and downloads, which carry their own token. */
+const PUBLIC_ROUTES = [
+  /^GET \/health$/,
+  /^GET \/jobs\/types(\/.*)?$/,
+  /^POST \/ffmpeg\/validate$/,
+  /^(GET|HEAD) \/(dl|v)\/.+$/,
+];
+
+/** Seconds that a rate refusal of a fault rule names when the rule does not. */
+const FAULT_RETRY_AFTER = '1';
+
+export const rendobarDialect: Dialect = {
+  provider: 'rendobar',
+  readKey(headers) {
+    const match = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '');
+    return match?.[1];
+  },
+  isPublic: (method, path) => PUBLIC_ROUTES.some((route) => route.test(`${method} ${path}`)),
+  answerCode({ code, message, retryAfter }) {
+    if (!isAnswerCode(code)) throw new Error(`Rendobar has no code ${code}.`);
+    // Error page: RATE_LIMITED carries Retry-After. QUEUE_FULL must not be repeated automatically, so it does not.
+    const wait = retryAfter === undefined && code === 'RATE_LIMITED' ? FAULT_RETRY_AFTER : (retryAfter ?? undefined);
+    return answerError(code, {
+      ...(message === undefined ? {} : { message }),
+      ...(code === 'CONFLICT' && message === undefined ? { details: { jobId: 'job_sandbox_fault' } } : {}),
+      headers: wait === undefined ? {} : { 'retry-after': String(wait) },
+    });
+  },
+  answerUnauthorized: (keyWasSent) =>
+    answerError('UNAUTHORIZED', {
+      message: keyWasSent
+        ? 'Invalid API key. The local sandbox takes keys that start with rb_sandbox.'
+        : 'Missing authentication: send "Authorization: Bearer <API key>".',
+    }),
+  answerRateLimited: (retryAfterMs) =>
+    answerError('RATE_LIMITED', { headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) } }),
+  // No rate header is documented anywhere.
+  rateHeaders: () => ({}),
+};

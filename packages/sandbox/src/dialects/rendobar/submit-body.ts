@@ -1,0 +1,84 @@
+import type { Account } from '../../service/accounts.ts';
+import { schemaCheck } from '../../service/schema-problem.ts';
+import { canonicalType, FFMPEG_SUBMIT_SCHEMA, LIVE_TYPES } from './catalogue.ts';
+import { invalid, Refusal } from './errors.ts';
+
+export type WireInput = string | { readonly url?: string; readonly content?: string; readonly job?: string };
+
+/** A checked body of POST /jobs. */
+export interface SubmitBody {
+  readonly type: string;
+  readonly inputs: Readonly<Record<string, WireInput>>;
+  readonly params: {
+    readonly command: string;
+    readonly outputFormat?: string;
+    /** Seconds. */
+    readonly timeout?: number;
+    readonly compute?: 'auto' | 'cpu' | 'gpu';
+  };
+  readonly idempotencyKey?: string;
+  readonly callback?: {
+    readonly url: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly verify?: boolean;
+    readonly events?: readonly string[];
+  };
+  readonly destinations?: readonly string[];
+}
+
+type Unchecked = Readonly<Record<string, unknown>>;
+
+/** Parses the JSON of a request. Throws VALIDATION_ERROR: Rendobar has no code of its own for broken JSON. */
+export function parseObject(text: string): Unchecked {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid('', 'The body is not valid JSON.');
+  }
+  if (!isObject(value)) throw invalid('', 'The body must be a JSON object.');
+  return value;
+}
+
+/**
+ * The plan gate, which comes before balance and schema (Rendobar job page), and so looks at an unchecked body.
+ * Throws INVALID_JOB_TYPE, NOT_IMPLEMENTED or PLAN_LIMIT.
+ */
+export function checkPlan(body: Unchecked, account: Account): void {
+  const { type } = body;
+  if (typeof type === 'string' && canonicalType(type) !== 'ffmpeg') {
+    if (!LIVE_TYPES.includes(type)) throw new Refusal('INVALID_JOB_TYPE', `Unknown job type: ${type.slice(0, 80)}`);
+    throw new Refusal('NOT_IMPLEMENTED', `The local sandbox renders "ffmpeg" jobs only, not "${type}".`);
+  }
+  const params = isObject(body.params) ? body.params : {};
+  const { maxJobSeconds } = account.limits;
+  if (typeof params.timeout === 'number' && params.timeout > maxJobSeconds) {
+    throw new Refusal('PLAN_LIMIT', `The timeout exceeds your plan's limit of ${maxJobSeconds} seconds.`, {
+      details: { path: 'params.timeout' },
+    });
+  }
+  if (params.compute === 'gpu' && account.plan.slug === 'free') {
+    throw new Refusal('PLAN_LIMIT', 'GPU compute needs the Pro plan.', { details: { path: 'params.compute' } });
+  }
+}
+
+const findProblem = schemaCheck(FFMPEG_SUBMIT_SCHEMA);
+
+/** The schema gate. Throws VALIDATION_ERROR, or NOT_IMPLEMENTED for what the sandbox has no part for. */
+export function checkSubmitBody(body: Unchecked): SubmitBody {
+  const problem = findProblem(body);
+  if (problem) throw invalid(problem.path, `${problem.path || 'The body'}: ${problem.message}`);
+  const checked = body as unknown as Omit<SubmitBody, 'inputs'> & Partial<Pick<SubmitBody, 'inputs'>>;
+  if (checked.destinations && checked.destinations.length > 0) {
+    throw new Refusal('NOT_IMPLEMENTED', 'The local sandbox has no storage connections: leave "destinations" out.');
+  }
+  const { command } = checked.params;
+  if (checked.params.compute === 'cpu' && /nvenc|cuda/i.test(command)) {
+    throw invalid('params.compute', 'The command uses NVENC or CUDA, which compute "cpu" does not have.');
+  }
+  return { ...checked, type: canonicalType(checked.type), inputs: checked.inputs ?? {} };
+}
+
+function isObject(value: unknown): value is Unchecked {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

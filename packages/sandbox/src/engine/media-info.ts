@@ -1,0 +1,34 @@
+import type { EngineSession } from './engine.ts';
+
+export interface MediaInfo {
+  readonly durationSeconds?: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly hasVideo: boolean;
+  readonly hasAudio: boolean;
+}
+
+/** Reads what FFmpeg prints about an input: `Duration: 00:00:05.00` and one line for each stream. */
+export function parseMediaInfo(log: string): MediaInfo {
+  const start = log.indexOf('Input #0');
+  const about = start < 0 ? '' : log.slice(start);
+  const duration = /Duration: (\d+):(\d{2}):(\d{2}(?:\.\d+)?)/.exec(about);
+  const streams = about.split('\n').filter((line) => /^\s*Stream #0:/.test(line));
+  const video = streams.find((line) => line.includes(': Video:') && !line.includes('(attached pic)'));
+  const size = video === undefined ? null : /,\s(\d{1,5})x(\d{1,5})[\s,]/.exec(`${video} `);
+  return {
+    hasVideo: video !== undefined,
+    hasAudio: streams.some((line) => line.includes(': Audio:')),
+    ...(duration === null
+      ? {}
+      : { durationSeconds: Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]) }),
+    ...(size === null ? {} : { width: Number(size[1]), height: Number(size[2]) }),
+  };
+}
+
+/** Asks the engine about one file of the work folder. A file that it cannot read has no streams and no duration. */
+export async function probeFile(session: EngineSession, name: string): Promise<MediaInfo> {
+  // FFmpeg without an output ends with code 1 after it has described its input.
+  const { log } = await session.exec(['-protocol_whitelist', 'file', '-i', name]);
+  return parseMediaInfo(log);
+}

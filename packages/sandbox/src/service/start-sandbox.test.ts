@@ -1,0 +1,198 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createFakeRenderer, type FakeRenderer } from './__fixtures__/fake-renderer.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.ts';
+
+const open: Sandbox[] = [];
+async function start(options: SandboxOptions = {}): Promise<Sandbox & { readonly renderer: FakeRenderer }> {
+  const renderer = createFakeRenderer();
+  const sandbox = await startSandbox({ renderer, ...options });
+  open.push(sandbox);
+  return { ...sandbox, renderer };
+}
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
+});
+
+const submit = ({ rendobarUrl, keys }: Sandbox, headers: Record<string, string> = {}) =>
+  fetch(`${rendobarUrl}/jobs`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${keys.rendobar}`, ...headers },
+    body: JSON.stringify({ type: 'ffmpeg', params: { command: '-i a.mp4 o.mp4' } }),
+  });
+const addRule = ({ url }: Sandbox, rule: object) =>
+  fetch(`${url}/_sandbox/faults`, { method: 'POST', body: JSON.stringify(rule) });
+const countJobs = async ({ rendobarUrl, keys }: Sandbox) => {
+  const answer = await fetch(`${rendobarUrl}/jobs`, { headers: { authorization: `Bearer ${keys.rendobar}` } });
+  return ((await answer.json()) as { readonly meta: { readonly total: number } }).meta.total;
+};
+
+describe('startSandbox', () => {
+  it('answers before its engine is ready, and names the engine when it is', async () => {
+    const sandbox = await start();
+    const health = await fetch(`${sandbox.rendobarUrl}/health`);
+    expect([health.status, health.headers.get('x-renderq-sandbox')]).toEqual([200, '1']);
+    expect((await sandbox.engine).version).toBe('0.0-fake');
+    const index = await (await fetch(sandbox.url)).json();
+    expect(index).toMatchObject({ rendobar: sandbox.rendobarUrl, phantomflow: sandbox.phantomflowUrl });
+  });
+
+  it('links to itself', async () => {
+    const sandbox = await start();
+    const accepted = await fetch(`${sandbox.phantomflowUrl}/api/render`, {
+      method: 'POST',
+      headers: { 'x-api-key': sandbox.keys.phantomflow },
+      body: JSON.stringify({ scenes: [{ duration: 1 }] }),
+    });
+    const { job_id: id } = (await accepted.json()) as { readonly job_id: string };
+    await sandbox.renderer.started(1);
+    await sandbox.renderer.pending[0]?.finish();
+    await expect
+      .poll(async () => (await fetch(`${sandbox.phantomflowUrl}/output/${id.slice(0, 8)}.mp4`)).status, { interval: 5 })
+      .toBe(200);
+  });
+
+  it('removes its temporary folder and stops its renders on close, however often that is called', async () => {
+    const sandbox = await start();
+    await submit(sandbox);
+    await sandbox.renderer.started(1);
+    const { context } = sandbox.renderer.pending[0] ?? {};
+    const dataDir = dirname(dirname(context?.workDir ?? ''));
+    expect(basename(dataDir)).toMatch(/^renderq-sandbox-/);
+    await Promise.all([sandbox.close(), sandbox.close()]);
+    expect(context?.signal.aborted).toBe(true);
+    expect(existsSync(dataDir)).toBe(false);
+    await expect(fetch(sandbox.url)).rejects.toThrow();
+  });
+
+  it('closes although a client holds a stalled call open', async () => {
+    const sandbox = await start();
+    const stalled = submit(sandbox, { 'x-sandbox-fault': 'stall' }).then(
+      () => 'answered',
+      () => 'broken',
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    await countJobs(sandbox);
+    await sandbox.close();
+    expect(await stalled).toBe('broken');
+  });
+
+  it('keeps a data folder that it was given', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'renderq-kept-'));
+    try {
+      const sandbox = await start({ dataDir });
+      await submit(sandbox);
+      await sandbox.renderer.started(1);
+      await sandbox.renderer.pending[0]?.finish();
+      await expect.poll(() => readdirSync(dataDir), { interval: 5 }).toContain('output');
+      await sandbox.close();
+      expect(readdirSync(join(dataDir, 'output'))).toHaveLength(1);
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+
+  it('rejects when the port is taken', async () => {
+    const { url } = await start();
+    await expect(startSandbox({ renderer: createFakeRenderer(), port: Number(new URL(url).port) })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+  });
+});
+
+describe('transport faults', () => {
+  it('break the connection before anything is carried out', async () => {
+    const sandbox = await start();
+    await expect(submit(sandbox, { 'x-sandbox-fault': 'reset' })).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+    expect(await countJobs(sandbox)).toBe(0);
+  });
+
+  it('lose the answer to a call that was carried out', async () => {
+    const sandbox = await start();
+    await addRule(sandbox, { match: { method: 'POST' }, do: { transport: 'reset', when: 'after' } });
+    await expect(submit(sandbox)).rejects.toThrow();
+    expect(await countJobs(sandbox)).toBe(1);
+  });
+
+  it('cut an answer off in its middle', async () => {
+    const sandbox = await start();
+    const answer = await submit(sandbox, { 'x-sandbox-fault': 'truncate' });
+    expect(answer.status).toBe(201);
+    await expect(answer.text()).rejects.toThrow();
+    expect(await countJobs(sandbox)).toBe(1);
+  });
+
+  it('answer with the page of a proxy', async () => {
+    const sandbox = await start();
+    const answer = await submit(sandbox, { 'x-sandbox-fault': 'html502' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([502, 'text/html']);
+    expect(await countJobs(sandbox)).toBe(0);
+  });
+
+  it('keep a client waiting until it gives up', async () => {
+    const sandbox = await start();
+    await addRule(sandbox, { do: { transport: 'stall' } });
+    const call = fetch(`${sandbox.rendobarUrl}/health`, { signal: AbortSignal.timeout(50) });
+    await expect(call).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect((await fetch(`${sandbox.rendobarUrl}/health`)).status).toBe(200);
+  });
+});
+
+describe('the control plane', () => {
+  const statusFor = (url: string, headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      request(`${url}/_sandbox/health`, { headers }, (answer: IncomingMessage) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .once('error', reject)
+        .end();
+    });
+
+  it('refuses a re-bound host name and the scripts of a web page', async () => {
+    const { url } = await start();
+    expect(await statusFor(url, {})).toBe(200);
+    expect(await statusFor(url, { host: 'evil.example:80' })).toBe(403);
+    expect(await statusFor(url, { origin: 'https://evil.example' })).toBe(403);
+    expect(await statusFor(url, { origin: 'null' })).toBe(403);
+    expect(await statusFor(url, { origin: 'http://localhost:3000' })).toBe(200);
+  });
+
+  it('is off when the sandbox listens beyond loopback', async () => {
+    const { url } = await start({ host: '0.0.0.0' });
+    expect(await statusFor(url, {})).toBe(404);
+    expect((await fetch(`${url}/rendobar/health`)).status).toBe(200);
+  });
+});
+
+describe('webhooks', () => {
+  it('reach a receiver on this machine', async () => {
+    const bodies: string[] = [];
+    const receiver = createServer(async (incoming, answer) => {
+      let text = '';
+      for await (const chunk of incoming) text += chunk;
+      bodies.push(text);
+      answer.end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    const { port } = receiver.address() as AddressInfo;
+    try {
+      const sandbox = await start();
+      const body = { scenes: [{ duration: 1 }], webhook_uri: `http://localhost:${port}/hook` };
+      await fetch(`${sandbox.phantomflowUrl}/api/render`, {
+        method: 'POST',
+        headers: { 'x-api-key': sandbox.keys.phantomflow, 'x-sandbox-fault': 'job:RENDER_FAILED' },
+        body: JSON.stringify(body),
+      });
+      await expect.poll(() => bodies, { interval: 5 }).toHaveLength(1);
+      expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ status: 'failed', error: { code: 'RENDER_FAILED' } });
+    } finally {
+      receiver.close();
+    }
+  });
+});

@@ -1,0 +1,142 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import type { EngineInfo, Renderer } from '../engine/renderer.ts';
+import { DEFAULT_KEYS, type LimitOverrides } from './accounts.ts';
+import { createApp, VOCABULARY } from './app.ts';
+import { createSandboxClock, type SandboxClock } from './clock.ts';
+import { openEngine } from './engine-door.ts';
+import type { Provider } from './plans.ts';
+import { postWebhook } from './post-webhook.ts';
+import { createService } from './service.ts';
+
+export interface SandboxOptions {
+  /** TCP port; 0, the default, takes a free one. */
+  readonly port?: number;
+  /** Address to listen on. Default 127.0.0.1. Off loopback there is no control plane. */
+  readonly host?: string;
+  /** An FFmpeg to use instead of looking for one. Default: `FFMPEG_PATH`, then the first capable one. */
+  readonly ffmpegPath?: string;
+  /** Insists on one kind of engine. */
+  readonly engine?: 'native' | 'wasm';
+  /** Folder for work and output. Default: a temporary one, removed on close; a given one is kept. */
+  readonly dataDir?: string;
+  /** Limits laid over those of every plan of a provider. */
+  readonly limits?: LimitOverrides;
+  /** Replaces the engine, for tests that need no media. */
+  readonly renderer?: Renderer;
+  /** Replaces the system's time, for tests. */
+  readonly clock?: SandboxClock;
+}
+
+export interface Sandbox {
+  /** Origin, without a closing slash. */
+  readonly url: string;
+  /** What stands in for `https://api.rendobar.com`. */
+  readonly rendobarUrl: string;
+  /** What stands in for `https://api.phantomflow.dev`. */
+  readonly phantomflowUrl: string;
+  /** Working keys. */
+  readonly keys: Readonly<Record<Provider, string>>;
+  /** Resolves once an FFmpeg has been found and tried; the API answers before. Rejects with RenderFault `engine-cannot`. */
+  readonly engine: Promise<EngineInfo>;
+  /** Stops every render, closes every connection and removes temporary files. May be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the local service. Resolves as soon as it answers; the engine is looked for meanwhile. Rejects when the port is
+ * taken or the data folder cannot be made.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const host = options.host ?? '127.0.0.1';
+  const dataDir = await openDataDir(options.dataDir);
+  let url = '';
+
+  const door = openEngine(async () => options.renderer ?? (await loadRenderer(options, () => [url])));
+  const service = createService({
+    clock: options.clock ?? createSandboxClock(),
+    dataDir: dataDir.path,
+    engine: door,
+    parallelism: availableParallelism(),
+    publicUrl: () => url,
+    postWebhook,
+    vocabulary: VOCABULARY,
+    ...(options.limits ? { limits: options.limits } : {}),
+  });
+  const app = createApp(service, { withControlPlane: isLoopback(host) });
+  // Replacing the global Request and Response would change them for a whole host process.
+  const server = createAdaptorServer({
+    fetch: (request, bindings) => app.fetch(request, bindings as HttpBindings),
+    overrideGlobalObjects: false,
+  }) as Server;
+  try {
+    url = `http://${urlHost(host)}:${await listen(server, options.port ?? 0, host)}`;
+  } catch (error) {
+    await Promise.all([door.close(), dataDir.remove()]);
+    throw error;
+  }
+
+  const engine = door.ready().then((renderer) => renderer.engine);
+  engine.catch(() => undefined);
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    await service.stop();
+    server.closeAllConnections();
+    await closed;
+    await door.close();
+    await dataDir.remove();
+  }
+
+  return {
+    url,
+    rendobarUrl: `${url}/rendobar`,
+    phantomflowUrl: `${url}/phantomflow`,
+    keys: DEFAULT_KEYS,
+    engine,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Loaded late: the API answers before the media libraries are read. */
+async function loadRenderer(options: SandboxOptions, ownOrigins: () => readonly string[]): Promise<Renderer> {
+  const { createRenderer } = await import('../engine/create-renderer.ts');
+  return createRenderer({ ffmpegPath: options.ffmpegPath, forceEngine: options.engine, ownOrigins });
+}
+
+async function openDataDir(given: string | undefined) {
+  if (given !== undefined) {
+    await mkdir(given, { recursive: true });
+    return { path: given, remove: async () => undefined };
+  }
+  const path = await mkdtemp(join(tmpdir(), 'renderq-sandbox-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** An address to reach the service by: a wildcard address is none. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
