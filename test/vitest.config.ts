@@ -14,7 +14,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'mcp-server/src/**/*.test.ts', 'test/{architecture,docs}/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'mcp-server/src/**/*.test.ts',
+            'test/{architecture,docs}/**/*.test.ts',
+          ],
           exclude: ['**/*.render.test.ts', '**/node_modules/**'],
         },
       },

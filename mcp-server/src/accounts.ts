@@ -9,9 +9,10 @@ export type AccountMode = 'live' | 'sandbox' | 'not-configured';
 /** The providers' accounts as this server is configured. Nothing is opened before it is needed. */
 export interface Accounts {
   readonly providers: readonly RenderProvider[];
-  /** Throws RenderError INVALID_REQUEST (field `provider`) for an id that is not registered. */
+  /** Throws RenderError INVALID_REQUEST (field `provider`) for an id that is not registered, as all of these do. */
+  provider(providerId: string): RenderProvider;
   modeOf(providerId: string): AccountMode;
-  /** Throws RenderError: unknown provider, no key, bad base URL. */
+  /** Throws RenderError: no key, bad base URL. */
   client(providerId: string): Promise<RenderClient>;
   /** The base URL of the account without query or user, or undefined when it is no URL. Starts the sandbox if it is that. */
   baseUrl(providerId: string): Promise<string | undefined>;
@@ -97,6 +98,7 @@ export function createAccounts({ providers, config, loadCreateClient, startSandb
 
   return {
     providers,
+    provider: find,
     modeOf,
     async client(providerId) {
       const { id } = find(providerId);

@@ -2,7 +2,7 @@ import type { RenderProvider } from '@renderq/core';
 import type { LogLevel } from './log.ts';
 
 /** What the environment says about one provider's account. */
-export interface AccountSettings {
+interface AccountSettings {
   readonly apiKey?: string;
   readonly baseUrl?: string;
 }

@@ -1,3 +1,5 @@
+import { cleanText } from '@renderq/core';
+
 export type LogLevel = 'error' | 'info' | 'debug';
 
 /** What a log line may carry: ids, codes and numbers. Requests, keys and URLs have no place in it. */
@@ -31,5 +33,5 @@ export function faultFields(fault: unknown): LogFields {
   if (!(fault instanceof Error)) return { fault: typeof fault };
   const frame = fault.stack?.split('\n').find((line) => line.trimStart().startsWith('at '));
   const at = frame?.trim().replace(/(?:file:\/\/)?[^\s()]*[\\/](?=[^\\/]+$)/, '');
-  return { fault: fault.name, message: fault.message.slice(0, 300), at };
+  return { fault: fault.name, message: cleanText(fault.message, 300), at };
 }

@@ -3,7 +3,7 @@ import type { Envelope, ToolJob } from './envelope.ts';
 import { readArguments } from './read-arguments.ts';
 
 /** What hosts show before a call and use to decide whether to ask. All four, because the defaults are pessimistic. */
-export interface ToolHints {
+interface ToolHints {
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
   readonly idempotentHint: boolean;

@@ -19,7 +19,10 @@ export interface ColdStart {
 export function coldStart(entry: string): Promise<ColdStart> {
   return new Promise((done, fail) => {
     const started = performance.now();
-    const child = spawn(process.execPath, [entry], { stdio: ['pipe', 'pipe', 'inherit'], env: { PATH: process.env.PATH } });
+    const child = spawn(process.execPath, [entry], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { PATH: process.env.PATH },
+    });
     const send = (message: object) => child.stdin.write(`${JSON.stringify(message)}\n`);
     let initializeMs = 0;
     let text = '';

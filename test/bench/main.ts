@@ -8,7 +8,8 @@ const subjects = {
   'bare SDK server': fileURLToPath(new URL('./bare-server.ts', import.meta.url)),
 };
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 async function main(): Promise<void> {
   const samples = new Map<string, ColdStart[]>(Object.keys(subjects).map((name) => [name, []]));

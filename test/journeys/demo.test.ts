@@ -67,7 +67,9 @@ function nativeFfmpeg(): string | undefined {
 }
 
 describe('npm run demo', () => {
-  it('renders both films and rehearses three failures with the packaged engine alone', { timeout: 180_000 }, async () => {
+  it('renders both films and rehearses three failures with the packaged engine alone', {
+    timeout: 180_000,
+  }, async () => {
     const run = await runDemo({ PATH: dirname(process.execPath), HOME: folder, ...LIVE });
     expect(run.output).toContain('wasm');
     // The keys of the environment are withheld: a demo must never bill anybody.
@@ -77,7 +79,10 @@ describe('npm run demo', () => {
 
   const ffmpeg = nativeFfmpeg();
   it.skipIf(!ffmpeg)('uses the FFmpeg on the PATH where there is one', { timeout: 180_000 }, async () => {
-    const run = await runDemo({ PATH: [dirname(ffmpeg ?? ''), dirname(process.execPath)].join(delimiter), HOME: folder });
+    const run = await runDemo({
+      PATH: [dirname(ffmpeg ?? ''), dirname(process.execPath)].join(delimiter),
+      HOME: folder,
+    });
     expect(run.output).toContain('native');
     await expectFilms(run);
   });

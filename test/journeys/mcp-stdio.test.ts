@@ -9,7 +9,9 @@ const MOVIE = {
   height: 180,
   fps: 10,
   quality: 'low',
-  scenes: [{ duration: 1, background: '#101820', elements: [{ type: 'text', text: 'Hi', font_size: 40, color: '#FFFFFF' }] }],
+  scenes: [
+    { duration: 1, background: '#101820', elements: [{ type: 'text', text: 'Hi', font_size: 40, color: '#FFFFFF' }] },
+  ],
 };
 const COMMAND = {
   type: 'ffmpeg',
@@ -100,7 +102,10 @@ describe.each(CLIENTS)('a client %s, without any key', (kind) => {
   });
 
   it('cancels a running job at Rendobar, and says that PhantomFlow cannot', async () => {
-    const long = { type: 'ffmpeg', params: { command: 'ffmpeg -f lavfi -i testsrc=duration=3600:size=1280x720:rate=30 out.mp4' } };
+    const long = {
+      type: 'ffmpeg',
+      params: { command: 'ffmpeg -f lavfi -i testsrc=duration=3600:size=1280x720:rate=30 out.mp4' },
+    };
     const submitted = await connection.call('submit_render', { provider: 'rendobar', request: long });
     const cancelled = await connection.call('cancel_job', { jobId: submitted.job?.id });
     expect(cancelled.job?.state).toBe('cancelled');

@@ -9,7 +9,11 @@ import {
 } from '@renderq/core';
 
 /** A provider whose service lives in the test. */
-export const fakeProvider = (id: string, displayName: string): RenderProvider =>
+export const fakeProvider = (
+  id: string,
+  displayName: string,
+  issues: readonly ValidationIssue[] = [],
+): RenderProvider =>
   ({
     id,
     displayName,
@@ -19,6 +23,7 @@ export const fakeProvider = (id: string, displayName: string): RenderProvider =>
     idempotentSubmit: id === 'rendobar',
     overCap: 'refuse',
     errors: { RATE_LIMIT_EXCEEDED: { code: 'RATE_LIMITED' }, VALIDATION_ERROR: { code: 'INVALID_REQUEST' } },
+    check: () => issues,
     cancel: id === 'rendobar' ? () => ({ method: 'POST', path: '/cancel' }) : null,
   }) as unknown as RenderProvider;
 
@@ -34,7 +39,6 @@ export interface FakeAccount {
   cancelFault: unknown;
   schema: object | undefined;
   schemaFault: unknown;
-  issues: readonly ValidationIssue[];
   move(remoteId: string, change: Partial<JobSnapshot>): void;
   breakWaits(fault: unknown): void;
 }
@@ -92,7 +96,7 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
       if (account.schemaFault) throw account.schemaFault;
       return account.schema;
     },
-    check: () => account.issues,
+    check: provider.check,
   };
 
   const account: FakeAccount = {
@@ -104,7 +108,6 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
     cancelFault: undefined,
     schema: undefined,
     schemaFault: undefined,
-    issues: [],
     move(id, change) {
       const before = jobs.get(id) ?? { provider: provider.id, id, state: 'running', providerState: 'running' };
       const job = { ...before, ...change };

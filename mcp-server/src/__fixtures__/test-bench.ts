@@ -1,6 +1,7 @@
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
-import type { Clock, RenderClientOptions } from '@renderq/core';
+import type { Clock, RenderClientOptions, ValidationIssue } from '@renderq/core';
 import { createDispatcher, createMemoryStore, type Dispatcher } from '@renderq/dispatcher';
+import { expect } from 'vitest';
 import { createAccounts } from '../accounts.ts';
 import { buildServer } from '../build-server.ts';
 import { readConfig } from '../config.ts';
@@ -9,7 +10,7 @@ import { createLogger } from '../log.ts';
 import { createTools } from '../tools/index.ts';
 import { createFakeAccount, type FakeAccount, fakeProvider } from './fake-account.ts';
 
-export interface BenchClock extends Clock {
+interface BenchClock extends Clock {
   /** Moves time on and wakes whoever it is time for. */
   advance(ms: number): Promise<void>;
 }
@@ -52,6 +53,8 @@ export interface Bench {
   readonly clock: BenchClock;
   readonly rendobar: FakeAccount;
   readonly phantomflow: FakeAccount;
+  /** What PhantomFlow has against every request on sight. */
+  readonly issues: ValidationIssue[];
   readonly dispatcher: Dispatcher;
   readonly logLines: string[];
   /** How often the embedded sandbox was started, and how often it was closed. */
@@ -67,7 +70,8 @@ export const BOTH_KEYS = { RENDOBAR_API_KEY: 'rb_live_secret', PHANTOMFLOW_API_K
 
 /** The whole server over fake accounts, on a clock that stands still, driven by a real client in the same process. */
 export async function createBench(env: Readonly<Record<string, string>> = BOTH_KEYS): Promise<Bench> {
-  const providers = [fakeProvider('rendobar', 'Rendobar'), fakeProvider('phantomflow', 'PhantomFlow')] as const;
+  const issues: ValidationIssue[] = [];
+  const providers = [fakeProvider('rendobar', 'Rendobar'), fakeProvider('phantomflow', 'PhantomFlow', issues)] as const;
   const rendobar = createFakeAccount(providers[0]);
   const phantomflow = createFakeAccount(providers[1]);
   const clock = createClock();
@@ -111,6 +115,7 @@ export async function createBench(env: Readonly<Record<string, string>> = BOTH_K
     clock,
     rendobar,
     phantomflow,
+    issues,
     dispatcher,
     logLines,
     sandbox,
@@ -131,4 +136,27 @@ export async function createBench(env: Readonly<Record<string, string>> = BOTH_K
       await accounts.close();
     },
   };
+}
+
+/** A request that PhantomFlow's fake accepts. */
+export const MOVIE = { scenes: [{ duration: 1 }] };
+
+/** Submits and returns the answer; time stands still, so it moves on to end the wait for an early refusal. */
+export async function submit(bench: Bench, args: Record<string, unknown> = {}): Promise<Seen> {
+  const seen = bench.call('submit_render', { provider: 'phantomflow', request: MOVIE, ...args });
+  await settle();
+  await bench.clock.advance(1500);
+  return seen;
+}
+
+/** The id of the job that an answer shows. */
+export const idOf = ({ envelope }: Seen): string => envelope.job?.id ?? '';
+
+/** Every error a tool gives is told in the structure and, first thing, in the text. */
+export function expectError(seen: Seen, code: string, field?: string): void {
+  expect(seen.isError).toBe(true);
+  expect(seen.envelope.error).toMatchObject({ code, remedy: expect.stringMatching(/\w/) });
+  expect(seen.envelope.error?.field).toBe(field);
+  expect(seen.text.startsWith(code)).toBe(true);
+  expect(seen.text).toMatch(/\nNext: /);
 }

@@ -35,7 +35,7 @@ export const submitRenderTool = ({ accounts, dispatcher }: ToolContext) =>
         .min(1)
         .max(200)
         .optional()
-        .describe('Repeating a call with the same key never renders twice'),
+        .describe('A repeat with the same key returns the first job'),
       label: z.string().trim().max(200).optional().describe('Your own name for the job'),
       maxQueueSeconds: z
         .number()

@@ -43,6 +43,25 @@ async function introduce(gateway: Gateway): Promise<string> {
   return phantomflow.baseUrl;
 }
 
+/** Both films at the same time, then one picture of them; gives the URLs of all three. */
+async function render(gateway: Gateway): Promise<Record<'movie' | 'clip' | 'sheet', string>> {
+  const bars = barsFor();
+  try {
+    const [movie, clip] = await Promise.all([
+      renderWithBar(gateway, bars, 'PhantomFlow: movie of three scenes', { provider: 'phantomflow', request: MOVIE }),
+      renderWithBar(gateway, bars, 'Rendobar: ffmpeg command', { provider: 'rendobar', request: COMMAND }),
+    ]);
+    const request = contactSheetCommand(movie, clip);
+    const sheet = await renderWithBar(gateway, bars, 'Rendobar: contact sheet of both', {
+      provider: 'rendobar',
+      request,
+    });
+    return { movie, clip, sheet };
+  } finally {
+    bars.stop();
+  }
+}
+
 async function main(): Promise<void> {
   await mkdir(outDir, { recursive: true });
   console.log(bold('renderq') + dim(' · real renders through a real MCP client: no account, no key, no network'));
@@ -52,25 +71,10 @@ async function main(): Promise<void> {
   const baseUrl = await introduce(gateway);
 
   heading('Rendering');
-  const bars = barsFor();
-  let films: [string, string];
-  try {
-    films = await Promise.all([
-      renderWithBar(gateway, bars, 'PhantomFlow: movie of three scenes', { provider: 'phantomflow', request: MOVIE }),
-      renderWithBar(gateway, bars, 'Rendobar: ffmpeg command', { provider: 'rendobar', request: COMMAND }),
-    ]);
-    const [movie, clip] = films;
-    const sheet = await renderWithBar(gateway, bars, 'Rendobar: contact sheet of both', {
-      provider: 'rendobar',
-      request: contactSheetCommand(movie, clip),
-    });
-    bars.stop();
-    await save(movie, 'movie.mp4');
-    await save(clip, 'clip.mp4');
-    await save(sheet, 'contact-sheet.png');
-  } finally {
-    bars.stop();
-  }
+  const { movie, clip, sheet } = await render(gateway);
+  await save(movie, 'movie.mp4');
+  await save(clip, 'clip.mp4');
+  await save(sheet, 'contact-sheet.png');
 
   heading('Failures, rehearsed');
   const sandbox = controlOf(baseUrl);
@@ -82,6 +86,9 @@ async function main(): Promise<void> {
 
   nextSteps();
 }
+
+// A reader that has seen enough (`| head`) is no failure of the demo.
+process.stdout.on('error', () => process.exit(0));
 
 try {
   await main();

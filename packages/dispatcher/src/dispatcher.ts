@@ -1,5 +1,5 @@
 import { type Clock, type RenderClient, RenderError } from '@renderq/core';
-import { checkRequest } from './check-request.ts';
+import { resultBy, sleepUntil } from './deadline.ts';
 import { fingerprintOf, providerKeyOf } from './fingerprint.ts';
 import { type Job, viewJob } from './job.ts';
 import { createJobCanceller } from './job-canceller.ts';
@@ -10,6 +10,7 @@ import type { JobStore, ListQuery } from './job-store.ts';
 import { createJobSubmitter } from './job-submitter.ts';
 import { createJobWatcher } from './job-watcher.ts';
 import { createLedger } from './ledger.ts';
+import { requestProblem } from './request-problem.ts';
 
 export interface DispatcherOptions {
   /** The client of a provider's account. May throw RenderError: an unknown provider, a missing key, a bad base URL. */
@@ -116,24 +117,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   const needsLook = (record: JobRecord): boolean => record.watch !== undefined || linksExpired(record);
 
-  /** Sleeps until a time has come or the signal aborts, whichever is first. */
-  async function sleepUntil(untilMs: number, signal: AbortSignal): Promise<void> {
-    const restMs = untilMs - clock.now();
-    if (restMs <= 0 || signal.aborted) return;
-    await clock.sleep(restMs, signal).catch((fault: unknown) => {
-      if (!signal.aborted) throw fault;
-    });
-  }
-
-  /** The result of `work` when it comes in time, else undefined; the work goes on, and what it does shows in the job. */
-  async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-    const done = new AbortController();
-    const result = work.finally(() => done.abort());
-    result.catch(() => undefined);
-    await sleepUntil(clock.now() + ms, AbortSignal.any([done.signal, closing.signal]));
-    return done.signal.aborted ? result : undefined;
-  }
-
   function assertRoom(): void {
     if (ledger.openCount < maxOpenJobs) return;
     throw new RenderError({ code: 'QUEUE_FULL', message: `${maxOpenJobs} jobs are open here already.` });
@@ -156,7 +139,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const held = idempotencyKey === undefined ? undefined : await store.findByKey(provider, idempotencyKey);
       if (held) return sameJob((await ledger.read(held.id)) ?? held, fingerprint);
       const client = await clients(provider);
-      checkRequest(client, request);
+      const problem = requestProblem(provider, client.check(request));
+      if (problem) throw problem;
       assertRoom();
       const id = newId();
       const now = clock.now();
@@ -183,7 +167,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async get(id) {
       const record = await find(id);
       if (!needsLook(record)) return viewJob(record);
-      return viewJob((await within(LOOK_PATIENCE_MS, watcher.look(record))) ?? record);
+      return viewJob(
+        (await resultBy(clock, clock.now() + LOOK_PATIENCE_MS, closing.signal, watcher.look(record))) ?? record,
+      );
     },
 
     async waitFor(id, { untilMs, signal, onChange, until }) {
@@ -203,7 +189,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         if (needsLook(record)) watcher.look(record).catch((fault: unknown) => onFault(fault, id));
         else if (isEnough(record)) enough.abort();
         const signals = [enough.signal, closing.signal, ...(signal ? [signal] : [])];
-        await sleepUntil(untilMs, AbortSignal.any(signals));
+        await sleepUntil(clock, untilMs, AbortSignal.any(signals));
         return viewJob((await ledger.read(id)) ?? record);
       } finally {
         unsubscribe();
@@ -222,7 +208,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const record = await find(id);
       const work = canceller.cancel(record);
       if (untilMs === undefined) return viewJob(await work);
-      const cancelled = await within(untilMs - clock.now(), work);
+      const cancelled = await resultBy(clock, untilMs, closing.signal, work);
       return viewJob(cancelled ?? (await ledger.read(id)) ?? record);
     },
 

@@ -1,4 +1,3 @@
-export { checkRequest } from './check-request.ts';
 export {
   type CancelOptions,
   createDispatcher,
@@ -14,3 +13,4 @@ export type { JobRecord } from './job-record.ts';
 export { isFinished, JOB_STATES, type JobState } from './job-state.ts';
 export type { JobStore, ListQuery, RecordPage } from './job-store.ts';
 export { createMemoryStore, type MemoryStoreOptions } from './memory-store.ts';
+export { requestProblem } from './request-problem.ts';

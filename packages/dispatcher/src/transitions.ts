@@ -37,7 +37,11 @@ const acceptance = ({ estimatedCredits, creditsRemaining, replayed }: Partial<Jo
 export function toLooked(record: JobRecord, snapshot: JobSnapshot): JobRecord {
   const remote: JobSnapshot = { ...acceptance(record.remote ?? {}), ...snapshot };
   const next = without(record, 'queue', 'watch');
-  if (isFinished(record.state)) return { ...next, ...(snapshot.state === record.state ? { remote } : {}) };
+  if (isFinished(record.state)) {
+    if (snapshot.state === record.state) return { ...next, remote };
+    // For example OUTPUT_EXPIRED: the result was there, and is no more.
+    return snapshot.error ? { ...next, watch: { error: snapshot.error } } : next;
+  }
   return {
     ...(TERMINAL_STATES.has(snapshot.state) ? without(next, 'cancelRequested') : next),
     state: snapshot.state,

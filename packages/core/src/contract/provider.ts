@@ -73,6 +73,8 @@ export interface RenderProvider {
   readonly overCap: 'refuse' | 'queue';
   /** Every error code of the vendor's pages. A code that stands here makes an error answer a definite one. */
   readonly errors: Readonly<Record<string, ProviderErrorRow>>;
+  /** Whether the vendor documents that every answer tells the request window (X-RateLimit-*). */
+  readonly tellsRateWindow: boolean;
   /** Lower-case headers that authenticate a call. */
   authHeaders(apiKey: string): Readonly<Record<string, string>>;
 

@@ -60,6 +60,20 @@ describe('the undici transport', () => {
     expect(answer.headers).toMatchObject({ 'x-ratelimit-limit': '10', 'set-cookie': 'a=1, b=2' });
   });
 
+  it('keeps the connection for looks, and gives every submit a new one', async () => {
+    const sockets = new Set<unknown>();
+    const url = await serve((request, response) => {
+      sockets.add(request.socket);
+      request.resume();
+      response.end('{}');
+    });
+    for (let n = 0; n < 10; n += 1) await transport(get(url));
+    const forLooks = sockets.size;
+    expect(forLooks).toBeLessThan(10);
+    for (let n = 0; n < 10; n += 1) await transport({ ...get(url), method: 'POST', body: '{}' });
+    expect(sockets.size).toBe(forLooks + 10);
+  });
+
   it('follows no redirect', async () => {
     let hits = 0;
     const url = await serve((_request, response) => {
@@ -84,6 +98,12 @@ describe('the undici transport', () => {
   it('proves that nothing was sent when TLS fails', async () => {
     const url = await serve(() => undefined);
     expect(await faultOf(get(url.replace('http:', 'https:')))).toMatchObject({ sent: 'not-sent' });
+  });
+
+  it('proves that nothing was sent when the connection ends before TLS is there', async () => {
+    const url = await serve(() => undefined);
+    servers[0]?.on('connection', (socket) => socket.destroy());
+    expect(await faultOf(get(url.replace('http:', 'https:')))).toMatchObject({ kind: 'connect', sent: 'not-sent' });
   });
 
   it('calls a reset after the request a reset that may have been heard, and does not try again', async () => {

@@ -37,7 +37,7 @@ const RESETS = new Set([
 const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|UND_ERR_PRX_TLS)|^EPROTO$|^HOSTNAME_MISMATCH$/;
 
 export interface UndiciTransportOptions {
-  /** Default: an agent of its own, with keep-alive. */
+  /** Default: agents of its own. */
   readonly dispatcher?: Dispatcher;
 }
 
@@ -45,20 +45,30 @@ export interface UndiciTransportOptions {
  * HTTP over undici: one request, no redirect, no repeat, an answer of at most 8 MiB.
  * Compressed answers are not asked for, so no small body can unfold into a huge one.
  */
-export function createUndiciTransport({ dispatcher = makeAgent() }: UndiciTransportOptions = {}): HttpTransport {
+export function createUndiciTransport({ dispatcher }: UndiciTransportOptions = {}): HttpTransport {
+  const reused = dispatcher ?? makeAgent(1);
+  // A kept connection may be closed by the other side just as it is used again, and nobody can tell whether the request
+  // was heard. A look is repeated then; a submit would be in doubt, so each gets a connection of its own.
+  const fresh = dispatcher ?? makeAgent(0);
   return async (outgoing) => {
     const timeout = AbortSignal.timeout(Math.max(1, Math.min(outgoing.timeoutMs, 2 ** 31 - 1)));
     const signal = outgoing.signal === undefined ? timeout : AbortSignal.any([outgoing.signal, timeout]);
     try {
-      return await send(outgoing, signal, dispatcher);
+      return await send(outgoing, signal, outgoing.method === 'GET' ? reused : fresh);
     } catch (error) {
       throw error instanceof TransportError ? error : new TransportError(faultOf(error, outgoing, timeout));
     }
   };
 }
 
-function makeAgent(): Agent {
-  return new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 4_000, maxHeaderSize: 64 * 1024 });
+/** @param pipelining 0 keeps no connection, 1 keeps it for the next request. */
+function makeAgent(pipelining: 0 | 1): Agent {
+  return new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: 4_000,
+    maxHeaderSize: 65_536,
+    pipelining,
+  });
 }
 
 async function send(outgoing: HttpRequest, signal: AbortSignal, dispatcher: Dispatcher): Promise<HttpResponse> {
@@ -93,7 +103,7 @@ async function send(outgoing: HttpRequest, signal: AbortSignal, dispatcher: Disp
 
 function faultOf(error: unknown, outgoing: HttpRequest, timeout: AbortSignal): TransportFault {
   const code = codeOf(error);
-  const sent = NOT_SENT.has(code) || TLS.test(code) ? 'not-sent' : 'maybe-sent';
+  const sent = NOT_SENT.has(code) || TLS.test(code) || endedBeforeTls(error) ? 'not-sent' : 'maybe-sent';
   // Only the code is told: messages of the network stack may hold addresses and headers.
   const fault = { sent, message: code === '' ? 'the request failed' : code, cause: error } as const;
   if (outgoing.signal?.aborted) return { ...fault, kind: 'aborted', message: 'the caller went away' };
@@ -101,6 +111,11 @@ function faultOf(error: unknown, outgoing: HttpRequest, timeout: AbortSignal): T
   if (timeout.aborted || TIMEOUTS.has(code))
     return { ...fault, kind: 'timeout', message: `no answer within ${outgoing.timeoutMs} ms` };
   return { ...fault, kind: RESETS.has(code) || error instanceof errors.SocketError ? 'reset' : 'other' };
+}
+
+/** Node gives this reset no code of its own. */
+function endedBeforeTls(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('before secure TLS connection was established');
 }
 
 /** The code of the innermost cause that has one: with several addresses, Node wraps the faults of all of them. */

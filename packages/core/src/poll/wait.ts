@@ -1,6 +1,7 @@
 import type { WaitOptions } from '../contract/client.ts';
 import { type JobSnapshot, TERMINAL_STATES } from '../contract/job.ts';
-import { RenderError } from '../errors/render-error.ts';
+import { definedFields } from '../decode/defined-fields.ts';
+import { type ErrorRecord, RenderError } from '../errors/render-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { waitFor } from '../retry/wait-for.ts';
 import type { JobWatcher } from './watcher.ts';
@@ -25,10 +26,12 @@ export async function waitForJob(
   }
   const ended = Promise.withResolvers<JobSnapshot>();
   let last: JobSnapshot | undefined;
+  let trouble: ErrorRecord | undefined;
   const stop = watcher.watch(jobId, {
     onLook(snapshot) {
       const isNews = last?.providerState !== snapshot.providerState || last.progress !== snapshot.progress;
       last = snapshot;
+      trouble = undefined;
       try {
         if (isNews) onChange?.(snapshot);
         if (TERMINAL_STATES.has(snapshot.state)) ended.resolve(snapshot);
@@ -37,6 +40,9 @@ export async function waitForJob(
       }
     },
     onError: ended.reject,
+    onTrouble: (error) => {
+      trouble = error;
+    },
   });
   try {
     const event = ended.promise.then(nothing, nothing);
@@ -49,7 +55,12 @@ export async function waitForJob(
   }
   throw new RenderError({
     code: 'WAIT_TIMEOUT',
-    message: `The job had not ended after ${timeoutMs} ms${last === undefined ? '' : ` and was "${last.providerState}" when last seen`}.`,
+    message: [
+      `The job had not ended after ${timeoutMs} ms`,
+      last === undefined ? '' : ` and was "${last.providerState}" when last seen`,
+      trouble === undefined ? '.' : `. Looking at it was in trouble (${trouble.code}): ${trouble.message}`,
+    ].join(''),
+    ...definedFields({ providerCode: trouble?.providerCode, httpStatus: trouble?.httpStatus }),
     provider,
     jobId,
   });

@@ -1,5 +1,6 @@
+import type { QueueNotice } from '../contract/client.ts';
 import { type JobPage, type JobSnapshot, TERMINAL_STATES } from '../contract/job.ts';
-import { RenderError } from '../errors/render-error.ts';
+import { type ErrorRecord, RenderError } from '../errors/render-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { waitFor } from '../retry/wait-for.ts';
 import { lookBudget, lookIntervalMs } from './interval.ts';
@@ -9,12 +10,15 @@ const NOT_FOUND_GRACE_MS = 10_000;
 /** A list that failed, or that showed none of the jobs, is not asked again for this long. */
 const LIST_REST_MS = 60_000;
 const BUDGET_WINDOW_MS = 60_000;
+const NO_ACCESS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'ACCOUNT_SUSPENDED']);
 /** Jobs due within this time of each other share one look. */
 const SHARE_MS = 1_000;
 
 export interface Listener {
   readonly onLook: (snapshot: JobSnapshot) => void;
   readonly onError: (error: unknown) => void;
+  /** A look is delayed by a limit or has failed and will be repeated. */
+  readonly onTrouble: (error: ErrorRecord) => void;
 }
 
 export interface JobWatcher {
@@ -26,14 +30,14 @@ export interface JobWatcher {
 
 export interface WatcherPorts {
   readonly clock: Clock;
-  readonly look: (jobId: string, signal: AbortSignal) => Promise<JobSnapshot>;
+  readonly look: (jobId: string, signal: AbortSignal, onQueued: (notice: QueueNotice) => void) => Promise<JobSnapshot>;
   readonly list: () => Promise<JobPage>;
   readonly requestsPerMinute: () => number;
   /** Jobs to look at although nobody waits for them: submits wait for their slots. */
   readonly wanted: () => readonly string[];
   readonly acceptedAt: (jobId: string) => number | undefined;
-  /** A wanted job cannot be looked at any more. */
-  readonly onUnreachable: (jobId: string) => void;
+  /** The job does not exist, or the account may not see it any more: the answer to the next submit decides. */
+  readonly onGone: (jobId: string) => void;
 }
 
 interface Target {
@@ -147,7 +151,10 @@ export function createJobWatcher(ports: WatcherPorts): JobWatcher {
     one.busy = busy;
     recentLooks.push(clock.now());
     try {
-      deliver(one, await ports.look(one.jobId, busy.signal));
+      const onQueued = ({ error }: QueueNotice) => {
+        if (error !== undefined) for (const { onTrouble } of [...one.listeners]) onTrouble(error);
+      };
+      deliver(one, await ports.look(one.jobId, busy.signal, onQueued));
     } catch (error) {
       if (!busy.signal.aborted) fail(one, error);
     } finally {
@@ -166,16 +173,17 @@ export function createJobWatcher(ports: WatcherPorts): JobWatcher {
 
   function fail(one: Target, error: unknown): void {
     const acceptedAt = ports.acceptedAt(one.jobId);
-    const isYoung = acceptedAt !== undefined && clock.now() - acceptedAt < NOT_FOUND_GRACE_MS;
-    if (isYoung && RenderError.isInstance(error) && error.code === 'NOT_FOUND') {
-      one.looks += 1;
-      one.nextAt = clock.now() + intervalOf(one.looks);
-      return;
-    }
-    targets.delete(one.jobId);
+    const code = RenderError.isInstance(error) ? error.code : 'INTERNAL';
+    one.looks += 1;
+    one.nextAt = clock.now() + intervalOf(one.looks);
+    if (code === 'NOT_FOUND' && acceptedAt !== undefined && clock.now() - acceptedAt < NOT_FOUND_GRACE_MS) return;
     for (const { onError } of [...one.listeners]) onError(error);
-    // A slot that cannot be watched any more is given back: the provider's answer to the next submit decides.
-    if (one.listeners.size === 0) ports.onUnreachable(one.jobId);
+    // A slot ends with its job or with proof that there is none, never with trouble on the way: a lease that is lost
+    // while the job runs has the next submit refused.
+    if (code === 'NOT_FOUND' || NO_ACCESS.has(code)) {
+      targets.delete(one.jobId);
+      ports.onGone(one.jobId);
+    }
   }
 
   return {

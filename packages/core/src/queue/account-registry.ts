@@ -6,7 +6,10 @@ import { keyFingerprint } from './key-fingerprint.ts';
 
 /** The accounts that the clients of a process share. One per provider, base URL and API key. */
 export interface AccountRegistry {
-  /** The account, made with these ports when it is new. Limits that are stated replace those known so far. */
+  /**
+   * The account, made with these ports when it is new. The newest endpoint carries its calls from now on: a host may
+   * bring a transport that lives no longer than one execution. Limits that are stated replace those known so far.
+   */
   open(endpoint: Endpoint, ports: ClientPorts, limits?: Partial<AccountLimits>): Account;
 }
 
@@ -19,10 +22,10 @@ export function createAccountRegistry(): AccountRegistry {
       const key = `${provider.id} ${baseUrl} ${keyFingerprint(apiKey)}`;
       const known = accounts.get(key);
       if (known !== undefined) {
-        if (limits !== undefined) known.setLimits(limits);
+        known.reopen(endpoint, limits);
         return known;
       }
-      const opened = createAccount(endpoint, ports, { ...provider.defaultLimits, ...limits });
+      const opened = createAccount(endpoint, ports, limits ?? {});
       accounts.set(key, opened);
       return opened;
     },

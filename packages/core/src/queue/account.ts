@@ -1,6 +1,6 @@
 import type { ClientPorts, QueueNotice } from '../contract/client.ts';
 import { type JobPage, type JobSnapshot, TERMINAL_STATES } from '../contract/job.ts';
-import type { AccountLimits, ListOptions, WireCall } from '../contract/provider.ts';
+import type { AccountLimits, ListOptions, RenderProvider, WireCall } from '../contract/provider.ts';
 import { readRateWindow } from '../decode/rate-headers.ts';
 import { withoutSecret } from '../errors/redact.ts';
 import { RenderError } from '../errors/render-error.ts';
@@ -11,14 +11,16 @@ import { repeat } from '../retry/repeat.ts';
 import { runUntil } from '../retry/wait-for.ts';
 import { type Endpoint, exchange, sendStateOf } from '../transport/exchange.ts';
 import { createJobSlots, type JobSlots } from './job-slots.ts';
-import { createRateGate } from './rate-gate.ts';
+import { createRateGate, type Ticket } from './rate-gate.ts';
 
 const MAX_ATTEMPTS = 4;
-/** Looks of a waiting caller: long enough to sit out about half a minute of trouble on the provider's side. */
-const MAX_LOOK_ATTEMPTS = 8;
+/** Looks of a waiting caller are more patient: they sit out some ten seconds of trouble on the provider's side. */
+const MAX_LOOK_ATTEMPTS = 6;
 /** Jobs beyond the cap that are handed to a provider that queues, so that it refills its own slots at once. */
 const BACKLOG = 2;
 const LIST_PAGE = 100;
+/** A turn at an open gate comes at once; even a call without patience waits this long for those before it. */
+const TURN_MS = 1_000;
 
 /** Who goes first when several calls wait for the rate gate. */
 export const PRIORITY = { submit: 10, call: 5, look: 0 } as const;
@@ -37,64 +39,75 @@ export interface CallPlan {
   readonly onLost?: () => void;
 }
 
+export type LookPlan = Pick<CallPlan, 'priority' | 'until' | 'signal' | 'maxAttempts' | 'onQueued'>;
+
 /** What every client of one account shares: its rate gate, its job slots and its watcher. */
 export interface Account {
-  readonly endpoint: Endpoint;
+  readonly provider: RenderProvider;
   readonly ports: ClientPorts;
   readonly slots: JobSlots;
   readonly watcher: JobWatcher;
   /** Makes a call inside the account's limits, repeats it as the policy allows, and reads its 2xx answer. */
   call<T>(call: WireCall, plan: CallPlan, read: (response: HttpResponse) => T): Promise<T>;
   /** One look; an error answer that tells of the job's own end is a failed job, not an error. */
-  look(jobId: string, plan: Pick<CallPlan, 'priority' | 'until' | 'signal' | 'maxAttempts'>): Promise<JobSnapshot>;
-  list(options: ListOptions, plan: Pick<CallPlan, 'priority' | 'until' | 'signal'>): Promise<JobPage>;
+  look(
+    jobId: string,
+    plan: Pick<CallPlan, 'priority' | 'until' | 'signal' | 'maxAttempts' | 'onQueued'>,
+  ): Promise<JobSnapshot>;
+  list(options: ListOptions, plan: LookPlan): Promise<JobPage>;
   /** Takes note of a job as it was just read. Gives it without anything that could hold the key. */
   observe(snapshot: JobSnapshot): JobSnapshot;
-  setLimits(limits: Partial<AccountLimits>): void;
+  /** Carries on with another client's endpoint and with what it states of the plan. */
+  reopen(endpoint: Endpoint, limits?: Partial<AccountLimits>): void;
 }
 
-export function createAccount(endpoint: Endpoint, ports: ClientPorts, limits: AccountLimits): Account {
-  const { provider, apiKey } = endpoint;
+/** @param limits What is known of the account's plan; the provider's smallest plan is assumed for the rest. */
+export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Partial<AccountLimits>): Account {
+  const { provider, apiKey } = opened;
+  let endpoint = opened;
   const { clock, random } = ports;
   const capacityFor = (jobs: number) => Math.max(1, jobs) + (provider.overCap === 'queue' ? BACKLOG : 0);
-  const gate = createRateGate({ clock, random, provider: provider.id, requestsPerMinute: limits.requestsPerMinute });
+  const gate = createRateGate({
+    clock,
+    random,
+    provider: provider.id,
+    requestsPerMinute: limits.requestsPerMinute ?? provider.defaultLimits.requestsPerMinute,
+    isGuess: limits.requestsPerMinute === undefined && provider.tellsRateWindow,
+  });
   // One at a time passes the gate, the most urgent first; the requests themselves then run side by side.
   const turnstile = ports.lanes({ concurrency: 1 });
   const slots: JobSlots = createJobSlots({
     clock,
     provider: provider.id,
-    capacity: capacityFor(limits.concurrentJobs),
+    capacity: capacityFor(limits.concurrentJobs ?? provider.defaultLimits.concurrentJobs),
     onDemand: () => watcher.poke(),
   });
   const lookPlan = { priority: PRIORITY.look, until: Number.POSITIVE_INFINITY };
   const watcher: JobWatcher = createJobWatcher({
     clock,
-    look: (jobId, signal) => look(jobId, { ...lookPlan, signal, maxAttempts: MAX_LOOK_ATTEMPTS }),
-    list: () => list({ limit: LIST_PAGE }, lookPlan),
+    look: (jobId, signal, onQueued) => look(jobId, { ...lookPlan, signal, onQueued, maxAttempts: MAX_LOOK_ATTEMPTS }),
+    // A list that fails is not worth repeating: the jobs are then looked at one by one.
+    list: () => list({ limit: LIST_PAGE }, { ...lookPlan, maxAttempts: 1 }),
     requestsPerMinute: () => gate.limit(),
     wanted: () => (slots.isWanted() ? slots.heldJobs() : []),
     acceptedAt: slots.acceptedAt,
-    onUnreachable: slots.ended,
+    onGone: slots.ended,
   });
 
   /** One attempt: through the gate, on the wire, and any answer but a 2xx thrown as what it means. */
   async function attempt(call: WireCall, plan: CallPlan, attempts: number, onSend: () => void): Promise<HttpResponse> {
     const { priority, signal } = plan;
     const opensAt = gate.opensAt();
-    const isOpen = opensAt <= clock.now() && turnstile.waiting === 0;
-    if (!isOpen) {
+    if (opensAt > clock.now()) {
       if (opensAt > plan.until) throw gate.refusal();
-      const notice = { reason: 'rate', attempts } as const;
-      if (opensAt > clock.now()) plan.onQueued?.({ ...notice, nextAttemptAt: opensAt, error: gate.refusal().record });
-      else plan.onQueued?.(notice);
+      plan.onQueued?.({ reason: 'rate', attempts, nextAttemptAt: opensAt, error: gate.refusal().record });
     }
     const ticket = await runUntil({
       clock,
-      until: isOpen ? Number.POSITIVE_INFINITY : plan.until,
+      until: Math.max(plan.until, clock.now() + TURN_MS),
       signal,
-      task: (inner) => turnstile.run(() => gate.pass(inner), { priority, signal: inner }),
+      task: (inner) => turnstile.run(() => enter(inner), { priority, signal: inner }),
       onTime: () => gate.refusal(),
-      onLate: (late) => gate.settle(late),
     });
     let settled: Parameters<typeof gate.settle>[1];
     try {
@@ -114,16 +127,28 @@ export function createAccount(endpoint: Endpoint, ports: ClientPorts, limits: Ac
     }
   }
 
+  /** Passes the gate; a ticket that comes in the instant in which its caller leaves goes back. */
+  async function enter(signal: AbortSignal): Promise<Ticket> {
+    const ticket = await gate.pass(signal);
+    if (signal.aborted) gate.settle(ticket);
+    return ticket;
+  }
+
   async function call<T>(wire: WireCall, plan: CallPlan, read: (response: HttpResponse) => T): Promise<T> {
     const { signal, until, repeatability, onQueued, onLost, isSubmit = false, maxAttempts = MAX_ATTEMPTS } = plan;
     let attempts = 0;
     return repeat({
       attempt: async (onSend) => {
-        const response = await attempt(wire, plan, attempts, () => {
+        const count = () => {
           attempts += 1;
           onSend();
-        });
-        return read(response);
+        };
+        try {
+          return read(await attempt(wire, plan, attempts, count));
+        } catch (error) {
+          if (isSubmit && RenderError.isInstance(error) && error.code === 'CONCURRENCY_LIMITED') slots.refused();
+          throw error;
+        }
       },
       clock,
       random,
@@ -141,23 +166,24 @@ export function createAccount(endpoint: Endpoint, ports: ClientPorts, limits: Ac
     });
   }
 
-  async function look(
-    jobId: string,
-    plan: Pick<CallPlan, 'priority' | 'until' | 'signal' | 'maxAttempts'>,
-  ): Promise<JobSnapshot> {
+  async function look(jobId: string, plan: LookPlan): Promise<JobSnapshot> {
     try {
       const read = (response: HttpResponse) => provider.readJob(response, jobId);
-      return observe(await call(provider.get(jobId), { ...plan, repeatability: 'safe' }, read));
-    } catch (error) {
-      if (!RenderError.isInstance(error)) throw error;
-      const { record } = error.with({ jobId });
-      if (!tellsTheEnd(error)) throw error.with({ jobId });
+      const snapshot = observe(await call(provider.get(jobId), { ...plan, repeatability: 'safe' }, read));
+      // Also where the answer spells the id in another way.
+      if (TERMINAL_STATES.has(snapshot.state)) slots.ended(jobId);
+      return snapshot;
+    } catch (thrown) {
+      if (!RenderError.isInstance(thrown)) throw thrown;
+      const error = thrown.with({ jobId });
+      if (!tellsTheEnd(error)) throw error;
+      const { record } = error;
       const providerState = record.providerCode ?? record.code;
       return observe({ provider: provider.id, id: jobId, state: 'failed', providerState, error: record });
     }
   }
 
-  async function list(options: ListOptions, plan: Pick<CallPlan, 'priority' | 'until' | 'signal'>): Promise<JobPage> {
+  async function list(options: ListOptions, plan: LookPlan): Promise<JobPage> {
     const page = await call(provider.list(options), { ...plan, repeatability: 'safe' }, provider.readList);
     return { ...page, jobs: page.jobs.map(observe) };
   }
@@ -169,12 +195,13 @@ export function createAccount(endpoint: Endpoint, ports: ClientPorts, limits: Ac
     return { ...snapshot, error: { ...error, message: withoutSecret(error.message, apiKey) } };
   }
 
-  function setLimits({ requestsPerMinute, concurrentJobs }: Partial<AccountLimits>): void {
+  function reopen(newest: Endpoint, { requestsPerMinute, concurrentJobs }: Partial<AccountLimits> = {}): void {
+    endpoint = newest;
     if (requestsPerMinute !== undefined) gate.setLimit(requestsPerMinute);
     if (concurrentJobs !== undefined) slots.setCapacity(capacityFor(concurrentJobs));
   }
 
-  return { endpoint, ports, slots, watcher, call, look, list, observe, setLimits };
+  return { provider, ports, slots, watcher, call, look, list, observe, reopen };
 }
 
 /** Whether an error answer to a look speaks of the job rather than of the look (PhantomFlow: RENDER_FAILED is a 500). */

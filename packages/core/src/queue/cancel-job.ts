@@ -1,5 +1,6 @@
 import type { JobSnapshot } from '../contract/job.ts';
 import { RenderError } from '../errors/render-error.ts';
+import type { HttpResponse } from '../ports/http-transport.ts';
 import type { Account, CallPlan } from './account.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function cancelJob(
   jobId: string,
   plan: Pick<CallPlan, 'priority' | 'until' | 'signal'>,
 ): Promise<JobSnapshot> {
-  const { provider } = account.endpoint;
+  const { provider } = account;
   if (provider.cancel === null) {
     throw new RenderError({
       code: 'PROVIDER_UNSUPPORTED',
@@ -27,18 +28,23 @@ export async function cancelJob(
   const onLost = () => {
     wasLost = true;
   };
+  // A 2xx without a job in it did what it should: the job itself tells the rest.
+  const read = (response: HttpResponse) => {
+    try {
+      return provider.readJob(response, jobId);
+    } catch (error) {
+      if (RenderError.isInstance(error) && error.code === 'BAD_RESPONSE') return undefined;
+      throw error;
+    }
+  };
   try {
-    return account.observe(
-      await account.call(call, { ...plan, repeatability: 'safe', onLost }, (response) =>
-        provider.readJob(response, jobId),
-      ),
-    );
+    const cancelled = await account.call(call, { ...plan, repeatability: 'safe', onLost }, read);
+    return cancelled === undefined ? await account.look(jobId, plan) : account.observe(cancelled);
   } catch (error) {
     if (!RenderError.isInstance(error)) throw error;
-    // A 2xx without a job in it did what it should, and a conflict after a lost answer may be our own doing.
-    const isDone = error.code === 'BAD_RESPONSE' && (error.record.httpStatus ?? 0) < 300;
-    const seen = isDone || (error.code === 'CONFLICT' && wasLost) ? await account.look(jobId, plan) : undefined;
-    if (seen === undefined || (error.code === 'CONFLICT' && seen.state !== 'cancelled')) throw error.with({ jobId });
-    return seen;
+    // A conflict after a lost answer may be our own doing.
+    const seen = error.code === 'CONFLICT' && wasLost ? await account.look(jobId, plan) : undefined;
+    if (seen?.state === 'cancelled') return seen;
+    throw error.with({ jobId });
   }
 }

@@ -9,6 +9,10 @@ const WINDOW_MS = 60_500;
 /** After a reset one request goes first; the others wait this long for what its answer says of the new window. */
 const PROBE_PATIENCE_MS = 5_000;
 const SHORTEST_CLOSURE_MS = 250;
+/** Longer than any request takes: a ticket that old was lost with its caller. */
+const TICKET_LIFE_MS = 120_000;
+/** Assumed where neither the caller nor the provider tells a limit and nothing has been refused. */
+const UNTOLD_LIMIT = 60;
 
 /** A request that passed the gate and has not been answered yet. */
 export interface Ticket {
@@ -39,10 +43,17 @@ export function createRateGate(options: {
   readonly random: () => number;
   readonly provider: string;
   readonly requestsPerMinute: number;
+  /**
+   * True where the number is only the smallest plan's and the answers should tell the true one. Once an answer tells
+   * nothing, the guess no longer holds requests back; a refusal that names no time brings it into force again.
+   */
+  readonly isGuess?: boolean;
 }): RateGate {
   const { clock, random } = options;
   const inFlight = new Set<Ticket>();
   let limit = options.requestsPerMinute;
+  let isGuess = options.isGuess ?? false;
+  let isInForce = true;
   let sent: number[] = [];
   let window: { remaining: number; resetAt: number } | undefined;
   let closedUntil = 0;
@@ -60,8 +71,10 @@ export function createRateGate(options: {
   function opensAt(): number {
     const now = clock.now();
     if (closedUntil > now) return closedUntil;
+    for (const ticket of inFlight) if (ticket.sentAt <= now - TICKET_LIFE_MS) inFlight.delete(ticket);
     if (probe !== undefined && probe.sentAt + PROBE_PATIENCE_MS > now) return probe.sentAt + PROBE_PATIENCE_MS;
     if (window !== undefined && window.resetAt > now) return window.remaining > inFlight.size ? now : window.resetAt;
+    if (!isInForce) return now;
     sent = sent.filter((time) => time > now - WINDOW_MS);
     const oldest = sent.at(-limit);
     return oldest === undefined ? now : oldest + WINDOW_MS;
@@ -82,6 +95,11 @@ export function createRateGate(options: {
   function close(refusal: RenderError): void {
     const now = clock.now();
     lastRefusal = refusal;
+    // A refusal that names its time says all that is needed; one that names none is best explained by the smallest plan.
+    if (refusal.record.retryAfterMs === undefined) {
+      isGuess = false;
+      isInForce = true;
+    }
     // A burst that ran into the wall together is one refusal, not many.
     if (closedUntil <= now) refusalsInARow += 1;
     const wait = backoffMs({ failures: refusalsInARow, random, floorMs: refusal.record.retryAfterMs });
@@ -92,6 +110,8 @@ export function createRateGate(options: {
 
   function believe(told: RateWindow): void {
     if (told.limit !== undefined) limit = told.limit;
+    if (told.limit !== undefined || told.remaining !== undefined) isGuess = false;
+    isInForce = !isGuess;
     if (told.remaining === undefined || told.resetInMs === undefined) return;
     const next = { remaining: told.remaining, resetAt: clock.now() + told.resetInMs };
     // The Date header is cut to the second: resets within this distance are the same one, and the earliest is truest.
@@ -116,11 +136,11 @@ export function createRateGate(options: {
       inFlight.delete(ticket);
       if (probe === ticket) probe = undefined;
       if (answer?.refusal !== undefined) close(answer.refusal);
-      else if (answer !== undefined) {
+      // The answer to a request sent before the gate closed knows nothing of the time after.
+      else if (answer !== undefined && ticket.sentAt >= closedUntil) {
         refusalsInARow = 0;
         mustProbe = false;
-        // The answer to a request sent before the gate closed knows nothing of the time after.
-        if (ticket.sentAt >= closedUntil) believe(answer.window);
+        believe(answer.window);
       }
       notify();
     },
@@ -134,9 +154,11 @@ export function createRateGate(options: {
         retryAfterMs,
       });
     },
-    limit: () => limit,
+    limit: () => (isInForce ? limit : Math.max(limit, UNTOLD_LIMIT)),
     setLimit(requestsPerMinute) {
       limit = requestsPerMinute;
+      isGuess = false;
+      isInForce = true;
       notify();
     },
   };

@@ -2,6 +2,7 @@ import type { SubmitOptions } from '../contract/client.ts';
 import type { JobSnapshot } from '../contract/job.ts';
 import { TERMINAL_STATES } from '../contract/job.ts';
 import type { RenderProvider } from '../contract/provider.ts';
+import { ERROR_CODES } from '../errors/codes.ts';
 import { RenderError } from '../errors/render-error.ts';
 import { type Account, PRIORITY } from './account.ts';
 
@@ -16,8 +17,7 @@ const MAX_KEY_LENGTH = 255;
  * @throws {RenderError} INVALID_REQUEST before anything is sent; the provider's refusal; SUBMIT_OUTCOME_UNKNOWN.
  */
 export async function submitJob(account: Account, request: unknown, options: SubmitOptions = {}): Promise<JobSnapshot> {
-  const { endpoint, ports, slots } = account;
-  const { provider } = endpoint;
+  const { provider, ports, slots } = account;
   const { maxQueueMs = DEFAULT_QUEUE_MS, signal, onQueued } = options;
   assertAcceptable(provider, request);
   const key = provider.idempotentSubmit ? checkedKey(options.idempotencyKey ?? makeKey(ports)) : undefined;
@@ -40,10 +40,7 @@ export async function submitJob(account: Account, request: unknown, options: Sub
         until,
         signal,
         onSend: options.onSend,
-        onQueued: (notice) => {
-          if (notice.reason === 'slot') slots.refused();
-          onQueued?.(notice);
-        },
+        onQueued,
         onLost: () => {
           mayRun = true;
         },
@@ -57,7 +54,7 @@ export async function submitJob(account: Account, request: unknown, options: Sub
   } catch (error) {
     if (mayRun) slot.releaseAfter(UNKNOWN_HOLD_MS);
     else slot.release();
-    throw mayRun && key !== undefined ? withKeyRemedy(error, call.body, key) : error;
+    throw mayRun ? withDoubt(error, call.body) : error;
   }
 }
 
@@ -74,12 +71,15 @@ function assertAcceptable(provider: RenderProvider, request: unknown): void {
   });
 }
 
-/** The caller needs the key to find out safely; it is no secret, and it may have been made here. */
-function withKeyRemedy(error: unknown, body: unknown, key: string): unknown {
+/** What to do about a job that may exist. The caller is told the key: it is no secret, and it may have been made here. */
+function withDoubt(error: unknown, body: unknown): unknown {
   if (!RenderError.isInstance(error)) return error;
-  const sent = typeof body === 'object' && body !== null && 'idempotencyKey' in body ? body.idempotencyKey : key;
+  const key = typeof body === 'object' && body !== null && 'idempotencyKey' in body ? String(body.idempotencyKey) : '';
   return error.with({
-    remedy: `The job may exist. Submit again with the idempotency key "${String(sent)}": it never starts a second job.`,
+    remedy:
+      key === ''
+        ? ERROR_CODES.SUBMIT_OUTCOME_UNKNOWN.remedy
+        : `The job may exist. Submit again with the idempotency key "${key}": it never starts a second job.`,
   });
 }
 

@@ -40,15 +40,13 @@ export interface RunUntilInput<T> extends Omit<WaitForInput, 'event'> {
   readonly task: (signal: AbortSignal) => Promise<T>;
   /** What the caller gets when the time is over first. */
   readonly onTime: () => Error;
-  /** Takes back a result that came after its caller had gone. */
-  readonly onLate: (result: T) => void;
 }
 
 /**
  * Runs a task that must be done by a time.
  * @throws {RenderError} CANCELLED when the caller's signal aborts first.
  */
-export async function runUntil<T>({ clock, until, signal, task, onTime, onLate }: RunUntilInput<T>): Promise<T> {
+export async function runUntil<T>({ clock, until, signal, task, onTime }: RunUntilInput<T>): Promise<T> {
   if (signal?.aborted) throw cancelledError(signal);
   const over = new AbortController();
   const running = task(signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]));
@@ -57,7 +55,7 @@ export async function runUntil<T>({ clock, until, signal, task, onTime, onLate }
     if ((await waitFor({ clock, until, event: settled, signal })) === 'time') throw onTime();
   } catch (error) {
     over.abort();
-    running.then(onLate, nothing);
+    running.catch(nothing);
     throw error;
   }
   return running.catch((error: unknown) => {

@@ -14,7 +14,7 @@ const OPENS_FILES: ReadonlySet<string> = new Set(['concat', 'hls', 'dash', 'segm
  * Refuses what the chosen engine would hang on, crash on, or must not be trusted with, before anything is downloaded.
  * The command itself is fine: another engine runs it. Throws RenderFault `engine-cannot`.
  */
-export function refuseEngineGaps(command: ParsedCommand, engine: Engine): void {
+export function refuseEngineGaps(command: ParsedCommand, engine: Pick<Engine, 'info' | 'confined'>): void {
   const playlist = command.outputs.find(({ name }) => /\.(?:m3u8|mpd)$/i.test(name));
   if (!engine.confined && playlist !== undefined) throw unconfined(`Output '${playlist.name}'`);
   for (const { options } of [...command.inputs, ...command.outputs]) {
@@ -27,6 +27,9 @@ export function refuseEngineGaps(command: ParsedCommand, engine: Engine): void {
         );
       }
     }
+    const hwaccel = optionValue(options, '-hwaccel');
+    if (hwaccel !== undefined && hwaccel !== 'none')
+      throw cannot(`'-hwaccel ${hwaccel}' needs a GPU, which the local engine does not use.`);
     const format = optionValue(options, '-f');
     if (!engine.confined && format !== undefined && OPENS_FILES.has(format)) {
       throw unconfined(`Format '${format}'`);

@@ -16,8 +16,8 @@ export type OptionKind =
 
 const OPTIONS: Readonly<Record<Exclude<OptionKind, 'input'>, string>> = {
   flag: `an vn sn dn shortest accurate_seek noaccurate_seek seek_timestamp copyts start_at_zero autorotate noautorotate re
-    bitexact copyinkf noautoscale autoscale fix_sub_duration xerror`,
-  'ignored-flag': 'y n hide_banner stats nostats nostdin stdin',
+    bitexact copyinkf noautoscale autoscale fix_sub_duration xerror ignore_unknown copy_unknown`,
+  'ignored-flag': 'y n hide_banner stats nostats nostdin stdin benchmark',
   'ignored-value': 'loglevel v threads filter_threads filter_complex_threads stats_period safe max_alloc cpuflags',
   value: `t to ss sseof itsoffset itsscale r s aspect b ab vb ar ac aq q qscale qmin qmax qdiff qcomp crf qp preset tune
     profile level g bf refs pix_fmt map_metadata map_chapters movflags fflags flags flags2 strict vsync fps_mode frames
@@ -37,7 +37,9 @@ const OPTIONS: Readonly<Record<Exclude<OptionKind, 'input'>, string>> = {
     reset_timestamps break_non_keyframes individual_header_trailer initial_offset
     seg_duration frag_type use_template use_timeline single_file window_size extra_window_size adaptation_sets streaming
     dash_segment_type ldash time_base enc_time_base timecode timestamp duration_probesize
-    recast_media filter_units gop_timecode`,
+    recast_media filter_units gop_timecode update atomic_writing fs apad max_error_rate sub_charenc canvas_size
+    guess_layout_max shortest_buf_duration copytb rc rc-lookahead cq b_ref_mode spatial-aq temporal-aq multipass
+    zerolatency psy-rd nal-hrd a53cc hwaccel hwaccel_output_format`,
   text: 'metadata program',
   graph: 'vf af filter lavfi filter_complex',
   format: 'f',

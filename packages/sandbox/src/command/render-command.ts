@@ -23,13 +23,14 @@ export interface CommandJob {
 
 /** Files that are described one by one; the members of a long image sequence are alike. */
 const MAX_DESCRIBED = 12;
-const NOTHING_ENCODED = /Output file is empty, nothing was encoded/;
 
 /** Runs one FFmpeg command: checks it, brings its sources, runs it on local names, collects what it wrote. */
 export async function renderCommand(engine: Engine, fetchSource: FetchSource, job: CommandJob): Promise<RenderResult> {
   const { task, workDir, signal, progress, maxOutputBytes } = job;
   const { parsed, outputNames } = checkCommand(task);
   refuseEngineGaps(parsed, engine);
+  // An earlier attempt in the same folder must not pass for the output of this one.
+  await Promise.all(outputNames.map((name) => rm(join(workDir, name), { force: true })));
   const staged = await stageSources(parsed, {
     declared: task.inputs,
     workDir,
@@ -49,10 +50,11 @@ export async function renderCommand(engine: Engine, fetchSource: FetchSource, jo
         if (total !== undefined) step(seconds / total);
       },
     });
-    if (exitCode !== 0 || NOTHING_ENCODED.test(log)) throw ffmpegFailed(log);
+    if (exitCode !== 0) throw ffmpegFailed(log);
     const written = (await readdir(workDir)).filter((name) => !ours.has(name));
-    if (written.length === 0) throw ffmpegFailed(log);
     const files = await describeAll(session, workDir, inOrder(written, outputNames));
+    if (files.length === 0 || files.some((file) => outputNames.includes(file.name) && isEmpty(file)))
+      throw nothingEncoded(log);
     return { files, warnings: plan.warnings };
   } finally {
     await session.close();
@@ -67,7 +69,7 @@ async function inputSeconds(
   const seconds: (number | undefined)[] = [];
   for (const input of staged) {
     const isTimed = input !== undefined && !['concat', 'image2'].includes(input.demuxers[0] ?? '');
-    seconds.push(isTimed ? (await probeFile(session, input.file)).durationSeconds : undefined);
+    seconds.push(isTimed ? (await probeFile(session, input.file, input.demuxers)).durationSeconds : undefined);
   }
   return seconds;
 }
@@ -92,13 +94,18 @@ function inOrder(written: readonly string[], named: readonly string[]): readonly
   return [...named.filter((name) => written.includes(name)), ...rest];
 }
 
+/** FFmpeg ends with 0 when a seek went past the end, and leaves a container with nothing inside. */
+function isEmpty({ type, width, durationSeconds = 0 }: RenderedFile): boolean {
+  if (type === 'audio') return durationSeconds === 0;
+  return type === 'video' && width === undefined && durationSeconds === 0;
+}
+
+function nothingEncoded(log: string): RenderFault {
+  const reason = 'the part of the input that it selects is empty, so nothing was encoded.';
+  return new RenderFault('failed', `FFmpeg could not run the command: ${reason}`, log.slice(-2_000));
+}
+
 function ffmpegFailed(log: string): RenderFault {
-  const reason = NOTHING_ENCODED.test(log)
-    ? 'it encoded nothing: the selected part of the input is empty'
-    : firstErrorLine(log);
-  return new RenderFault(
-    'failed',
-    `FFmpeg could not run the command: ${reason ?? 'it gave no reason'}`,
-    log.slice(-2_000),
-  );
+  const reason = firstErrorLine(log) ?? 'it gave no reason';
+  return new RenderFault('failed', `FFmpeg could not run the command: ${reason}`, log.slice(-2_000));
 }

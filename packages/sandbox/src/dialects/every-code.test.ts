@@ -4,24 +4,67 @@ import { createHarness, type Harness, settle } from '../service/__fixtures__/har
 /** The vendors' pages, written down a second time: a slip in the sandbox's own tables must not go unseen. */
 const PAGES = {
   rendobar: {
-    UNAUTHORIZED: 401, FORBIDDEN: 403, VALIDATION_ERROR: 400, INVALID_JOB_TYPE: 400, INSUFFICIENT_CREDITS: 402,
-    PLAN_LIMIT: 403, RATE_LIMITED: 429, NOT_FOUND: 404, CONFLICT: 409, RUNNER_ERROR: 502, RUNNER_TIMEOUT: 504,
-    ORG_SUSPENDED: 403, INTERNAL_ERROR: 500, STORAGE_QUOTA_EXCEEDED: 402, FILE_TOO_LARGE: 413, QUEUE_FULL: 429,
-    QUEUE_EXPIRED: 400, GONE: 410, INPUT_URL_BLOCKED: 400, INPUT_FETCH_FAILED: 400, INPUT_NOT_MEDIA: 422,
-    INPUT_UNSUPPORTED: 422, PROCESSING_FAILED: 422, UPSTREAM_ERROR: 502, NOT_CONFIGURED: 503, NOT_IMPLEMENTED: 501,
+    UNAUTHORIZED: 401,
+    FORBIDDEN: 403,
+    VALIDATION_ERROR: 400,
+    INVALID_JOB_TYPE: 400,
+    INSUFFICIENT_CREDITS: 402,
+    PLAN_LIMIT: 403,
+    RATE_LIMITED: 429,
+    NOT_FOUND: 404,
+    CONFLICT: 409,
+    RUNNER_ERROR: 502,
+    RUNNER_TIMEOUT: 504,
+    ORG_SUSPENDED: 403,
+    INTERNAL_ERROR: 500,
+    STORAGE_QUOTA_EXCEEDED: 402,
+    FILE_TOO_LARGE: 413,
+    QUEUE_FULL: 429,
+    QUEUE_EXPIRED: 400,
+    GONE: 410,
+    INPUT_URL_BLOCKED: 400,
+    INPUT_FETCH_FAILED: 400,
+    INPUT_NOT_MEDIA: 422,
+    INPUT_UNSUPPORTED: 422,
+    PROCESSING_FAILED: 422,
+    UPSTREAM_ERROR: 502,
+    NOT_CONFIGURED: 503,
+    NOT_IMPLEMENTED: 501,
     INSUFFICIENT_SCOPE: 403,
   },
   phantomflow: {
-    INVALID_JSON: 400, SCHEMA_VALIDATION_ERROR: 400, VALIDATION_ERROR: 400, INVALID_REQUEST: 400, UNAUTHORIZED: 401,
-    INSUFFICIENT_CREDITS: 402, FORBIDDEN: 403, NOT_FOUND: 404, TEMPLATE_NOT_FOUND: 404, RATE_LIMIT_EXCEEDED: 429,
-    CONCURRENCY_LIMIT_EXCEEDED: 429, INTERNAL_ERROR: 500, RENDER_FAILED: 500,
+    INVALID_JSON: 400,
+    SCHEMA_VALIDATION_ERROR: 400,
+    VALIDATION_ERROR: 400,
+    INVALID_REQUEST: 400,
+    UNAUTHORIZED: 401,
+    INSUFFICIENT_CREDITS: 402,
+    FORBIDDEN: 403,
+    NOT_FOUND: 404,
+    TEMPLATE_NOT_FOUND: 404,
+    RATE_LIMIT_EXCEEDED: 429,
+    CONCURRENCY_LIMIT_EXCEEDED: 429,
+    INTERNAL_ERROR: 500,
+    RENDER_FAILED: 500,
   },
 } as const;
 
 const JOB_CODES = [
-  'RUNNER_ERROR', 'RUNNER_TIMEOUT', 'JOB_TIMEOUT', 'PROCESSING_FAILED', 'INPUT_FETCH_FAILED', 'INPUT_UNREADABLE',
-  'INPUT_NOT_MEDIA', 'INPUT_UNSUPPORTED', 'QUEUE_EXPIRED', 'DISPATCH_EXHAUSTED', 'DISPATCH_UNAVAILABLE',
-  'PROVIDER_CLEARED', 'P1_EXECUTION_ERROR', 'PROVIDER_CRASHED', 'UPSTREAM_ERROR',
+  'RUNNER_ERROR',
+  'RUNNER_TIMEOUT',
+  'JOB_TIMEOUT',
+  'PROCESSING_FAILED',
+  'INPUT_FETCH_FAILED',
+  'INPUT_UNREADABLE',
+  'INPUT_NOT_MEDIA',
+  'INPUT_UNSUPPORTED',
+  'QUEUE_EXPIRED',
+  'DISPATCH_EXHAUSTED',
+  'DISPATCH_UNAVAILABLE',
+  'PROVIDER_CLEARED',
+  'P1_EXECUTION_ERROR',
+  'PROVIDER_CRASHED',
+  'UPSTREAM_ERROR',
 ];
 
 let harness: Harness;
@@ -55,7 +98,9 @@ describe.each(['rendobar', 'phantomflow'] as const)('every code of the error pag
 describe('what a code carries beside its message', () => {
   it('points at the field of a validation error, each vendor in its own way', async () => {
     const fault = { 'x-sandbox-fault': 'VALIDATION_ERROR' };
-    expect((await harness.rendobar('/jobs', { headers: fault })).json.error.details).toEqual({ path: 'params.command' });
+    expect((await harness.rendobar('/jobs', { headers: fault })).json.error.details).toEqual({
+      path: 'params.command',
+    });
     const schema = { 'x-sandbox-fault': 'SCHEMA_VALIDATION_ERROR' };
     expect((await harness.phantomflow('/api/jobs', { headers: schema })).json.error.path).toBe('scenes.0.duration');
   });

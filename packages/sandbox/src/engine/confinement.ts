@@ -8,6 +8,9 @@ export interface Confinement {
   prefix(workDir: string): readonly string[];
 }
 
+/** Where the work folder stands inside the cage. */
+export const CAGE_FOLDER = '/job';
+
 const NONE: Confinement = { name: 'none', complete: false, prefix: () => [] };
 
 /** Dies with its parent even when that parent was killed and could not clean up. */
@@ -27,7 +30,7 @@ const BUBBLEWRAP: Confinement = {
     // Debian's FFmpeg finds libblas through this folder and does not start without it.
     ...['--ro-bind-try', '/etc/alternatives', '/etc/alternatives', '--ro-bind-try', '/etc/fonts', '/etc/fonts'],
     ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
-    ...['--bind', workDir, '/job', '--chdir', '/job'],
+    ...['--bind', workDir, CAGE_FOLDER, '--chdir', CAGE_FOLDER],
     ...['--clearenv', '--setenv', 'PATH', '/usr/bin', '--setenv', 'HOME', '/tmp', '--'],
   ],
 };

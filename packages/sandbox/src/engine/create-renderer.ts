@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir, userInfo } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkCommand } from '../command/check-command.ts';
 import { renderCommand } from '../command/render-command.ts';
@@ -48,7 +48,7 @@ export async function createRenderer(options: RendererOptions = {}): Promise<Ren
     pathEnv: options.pathEnv ?? env.PATH ?? '',
     forceEngine: options.forceEngine,
   });
-  const sampleDir = options.sampleDir ?? join(tmpdir(), `renderq-samples-${userInfo().username}`);
+  const sampleDir = options.sampleDir ?? join(tmpdir(), `renderq-samples-${process.getuid?.() ?? 'user'}`);
   const fetchSource = createSourceFetcher({
     download: createDownloader({ ownOrigins: options.ownOrigins, resolve: options.resolveHost }),
     samples: createSampleLibrary(trusted, sampleDir),

@@ -26,9 +26,17 @@ export function parseMediaInfo(log: string): MediaInfo {
   };
 }
 
-/** Asks the engine about one file of the work folder. A file that it cannot read has no streams and no duration. */
-export async function probeFile(session: EngineSession, name: string): Promise<MediaInfo> {
+/**
+ * Asks the engine about one file of the work folder. A file that it cannot read has no streams and no duration.
+ * `demuxers` narrows the readers that it may use, for files that somebody else made.
+ */
+export async function probeFile(
+  session: EngineSession,
+  name: string,
+  demuxers: readonly string[] = [],
+): Promise<MediaInfo> {
+  const readers = demuxers.length === 0 ? [] : ['-format_whitelist', demuxers.join(',')];
   // FFmpeg without an output ends with code 1 after it has described its input.
-  const { log } = await session.exec(['-protocol_whitelist', 'file', '-i', name]);
+  const { log } = await session.exec(['-protocol_whitelist', 'file', ...readers, '-i', name]);
   return parseMediaInfo(log);
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Confinement } from './confinement.ts';
+import { CAGE_FOLDER, type Confinement } from './confinement.ts';
 import type { Engine, EngineSession, SessionOptions } from './engine.ts';
 import { withoutLocalPaths } from './log-tail.ts';
 import { runProcess } from './native-process.ts';
@@ -53,7 +53,7 @@ function createNativeSession(engine: NativeEngineOptions, options: SessionOption
         signal: AbortSignal.any([options.signal, guard.signal]),
         onStdout: reader,
       });
-      const log = withoutLocalPaths(result.stderr, [options.workDir]);
+      const log = withoutLocalPaths(result.stderr, [options.workDir, CAGE_FOLDER]);
       if (result.endedBy !== null)
         throw new RenderFault('failed', `FFmpeg was ended by ${result.endedBy}.`, log.slice(-2_000));
       return { exitCode: result.exitCode ?? 1, log };

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Confinement, findConfinement } from './confinement.ts';
 import type { Engine } from './engine.ts';
 import { createNativeEngine, nativeEnvironment } from './native-engine.ts';
@@ -43,8 +43,9 @@ export async function selectEngines(wishes: EngineWishes): Promise<EngineChoice>
   return same(await wasmOrThrow(why));
 }
 
-async function explicitNative(path: string, wishes: EngineWishes): Promise<EngineChoice> {
-  const probe = await probeNative(path, nativeEnvironment(wishes.pathEnv, tmpdir()));
+async function explicitNative(named: string, wishes: EngineWishes): Promise<EngineChoice> {
+  // Runs happen in other folders than this one.
+  const probe = await probeNative(resolve(named), nativeEnvironment(wishes.pathEnv, tmpdir()));
   if (!probe.ok) {
     throw new RenderFault(
       'engine-cannot',
@@ -52,21 +53,28 @@ async function explicitNative(path: string, wishes: EngineWishes): Promise<Engin
     );
   }
   // Whoever names a binary wants that one for everything; its confinement is the best that works with it.
-  return same(nativeEngine(probe, await confine(probe, wishes), wishes, 'FFMPEG_PATH names it.'));
+  const confinement = await confine(probe, wishes);
+  return same(nativeEngine(probe, confinement, wishes, `FFMPEG_PATH names it. ${howCommandsRun(confinement)}`));
 }
 
 async function nativeFromPath(probe: NativeProbe & { readonly ok: true }, wishes: EngineWishes): Promise<EngineChoice> {
   const confinement = await confine(probe, wishes);
   const wasm = confinement.complete || wishes.forceEngine === 'native' ? undefined : await findWasmPackage();
   if (wasm === undefined) {
-    const how = confinement.complete ? ' Commands run inside bubblewrap.' : '';
-    return same(nativeEngine(probe, confinement, wishes, `It is the first capable ffmpeg on the PATH.${how}`));
+    const reason = `It is the first capable ffmpeg on the PATH. ${howCommandsRun(confinement)}`;
+    return same(nativeEngine(probe, confinement, wishes, reason));
   }
   const because = 'Commands run in WebAssembly because bubblewrap does not work here.';
   return {
     trusted: nativeEngine(probe, confinement, wishes, `It is the first capable ffmpeg on the PATH. ${because}`),
     untrusted: createWasmEngine(wasm, because),
   };
+}
+
+function howCommandsRun({ complete }: Confinement): string {
+  return complete
+    ? 'Commands run inside bubblewrap.'
+    : 'Commands are checked but run outside a sandbox, because bubblewrap does not work here.';
 }
 
 async function confine(probe: NativeProbe, { pathEnv }: EngineWishes): Promise<Confinement> {

@@ -23,7 +23,10 @@ export function createWasmEngine(wasm: WasmPackage, reason: string): Engine {
     confined: true,
     async open(options) {
       compiled ??= readFile(wasm.wasmPath).then((bytes) => WebAssembly.compile(bytes));
-      const module = await compiled;
+      const module = await compiled.catch((error: unknown) => {
+        compiled = undefined;
+        throw error;
+      });
       options.signal.throwIfAborted();
       const data: WasmWorkerData = {
         gluePath: wasm.gluePath,

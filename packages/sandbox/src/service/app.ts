@@ -1,10 +1,7 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { PHANTOMFLOW_VOCABULARY } from '../dialects/phantomflow/dialect.ts';
-import { answerError as answerPhantomFlowError } from '../dialects/phantomflow/errors.ts';
 import { phantomflowRoutes } from '../dialects/phantomflow/routes.ts';
 import { RENDOBAR_VOCABULARY } from '../dialects/rendobar/dialect.ts';
-import { answerError as answerRendobarError } from '../dialects/rendobar/errors.ts';
 import { rendobarRoutes } from '../dialects/rendobar/routes.ts';
 import { controlPlane } from './control-plane.ts';
 import type { FaultVocabulary } from './faults.ts';
@@ -15,9 +12,6 @@ import { SANDBOX_VERSION } from './version.ts';
 
 /** On every answer, so that nobody takes the sandbox for the vendor. */
 export const SANDBOX_HEADER = 'x-renderq-sandbox';
-
-/** Rendobar limits page: 100 MB. PhantomFlow's limit is unknown. */
-const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 /** What fault rules may name, per provider. */
 export const VOCABULARY: Readonly<Record<Provider, FaultVocabulary>> = {
@@ -37,16 +31,10 @@ export function createApp(service: SandboxService, options: { readonly withContr
     await next();
     c.res.headers.set(SANDBOX_HEADER, '1');
   });
-  app.use(
-    '*',
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (c) =>
-        c.req.path.startsWith('/phantomflow')
-          ? answerPhantomFlowError('INVALID_REQUEST', { message: 'Request body is too large' })
-          : answerRendobarError('VALIDATION_ERROR', { message: 'The body is larger than 100 MB.' }),
-    }),
-  );
+  app.onError((error) => {
+    service.noteDefect(error);
+    return Response.json({ error: { code: 'INTERNAL', message: 'The sandbox has a defect.' } }, { status: 500 });
+  });
 
   app.route('/rendobar', rendobarRoutes(service));
   app.route('/phantomflow', phantomflowRoutes(service));

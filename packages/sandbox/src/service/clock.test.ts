@@ -11,7 +11,11 @@ describe('sandbox clock', () => {
       clock.after(50, () => seen.push(['nested', clock.now()]));
     });
     clock.advance(400);
-    expect(seen).toEqual([['early', 1100], ['nested', 1150], ['late', 1300]]);
+    expect(seen).toEqual([
+      ['early', 1100],
+      ['nested', 1150],
+      ['late', 1300],
+    ]);
     expect(clock.now()).toBe(1400);
     expect(clock.aheadMs).toBe(400);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHarness, type Harness, settle, START } from './__fixtures__/harness.ts';
+import { createHarness, type Harness, START, settle } from './__fixtures__/harness.ts';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -129,7 +129,9 @@ describe('the control plane', () => {
     harness.clock.advance(1);
     await settle();
     const { deliveries } = (await harness.control('/webhooks')).json;
-    expect(deliveries).toMatchObject([{ receiver: 'https://hooks.example.org', status: 'pending', attempts: [{ status: 500 }] }]);
+    expect(deliveries).toMatchObject([
+      { receiver: 'https://hooks.example.org', status: 'pending', attempts: [{ status: 500 }] },
+    ]);
   });
 });
 
@@ -146,7 +148,8 @@ describe('the request journal', () => {
       { provider: 'rendobar', status: 410, code: 'GONE', faultId: 'header', path: '/dl/job_1?token=[redacted]' },
     ]);
     expect(json.requests[0].accountId).toMatch(/^acc_/);
-    for (const secret of ['ve_test_sandbox', 'rb_sandbox', 'leak', 'signedpart', 'private note']) expect(text).not.toContain(secret);
+    for (const secret of ['ve_test_sandbox', 'rb_sandbox', 'leak', 'signedpart', 'private note'])
+      expect(text).not.toContain(secret);
   });
 
   it('shows that two bodies were the same, and the idempotency key they carried', async () => {
@@ -164,7 +167,11 @@ describe('the request journal', () => {
 
 describe('every answer', () => {
   it('says that it comes from the sandbox', async () => {
-    for (const answer of [await harness.control('/health'), await harness.rendobar('/jobs', { key: null }), await render()]) {
+    for (const answer of [
+      await harness.control('/health'),
+      await harness.rendobar('/jobs', { key: null }),
+      await render(),
+    ]) {
       expect(answer.headers.get('x-renderq-sandbox')).toBe('1');
     }
   });

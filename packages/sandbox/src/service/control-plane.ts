@@ -3,6 +3,7 @@ import { type Account, accountId } from './accounts.ts';
 import { FAULT_RULE_SCHEMA, type FaultRule } from './fault-rule.ts';
 import { FaultRuleError } from './faults.ts';
 import { findPlan, PLANS, PROVIDERS, type Provider } from './plans.ts';
+import { readText } from './read-text.ts';
 import { schemaCheck } from './schema-problem.ts';
 import type { SandboxService } from './service.ts';
 import type { SocketBindings } from './transport-faults.ts';
@@ -174,8 +175,11 @@ const checkAccount = schemaCheck(
   ),
 );
 
+const MAX_BODY_BYTES = 1024 * 1024;
+
 async function readBody(request: Request): Promise<unknown> {
-  const text = await request.text();
+  const text = await readText(request, MAX_BODY_BYTES);
+  if (text === undefined) throw new ControlError(413, '', 'The body is too large.');
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text);

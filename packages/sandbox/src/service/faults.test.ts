@@ -19,7 +19,11 @@ const codes = (faults: ReturnType<typeof book>, call: FaultCall, times: number) 
 describe('fault rules', () => {
   it('apply once unless they say how often', () => {
     expect(codes(book({ do: { code: 'RATE_LIMITED' } }), post, 3)).toEqual(['RATE_LIMITED', undefined, undefined]);
-    expect(codes(book({ do: { code: 'RATE_LIMITED' }, times: 2 }), post, 3)).toEqual(['RATE_LIMITED', 'RATE_LIMITED', undefined]);
+    expect(codes(book({ do: { code: 'RATE_LIMITED' }, times: 2 }), post, 3)).toEqual([
+      'RATE_LIMITED',
+      'RATE_LIMITED',
+      undefined,
+    ]);
     expect(codes(book({ do: { code: 'GONE' }, times: 'always' }), post, 20)).toEqual(Array(20).fill('GONE'));
   });
 
@@ -77,7 +81,12 @@ describe('fault rules', () => {
 
   it('show how often they were applied, and an account without its key', () => {
     const faults = book({ match: { provider: 'phantomflow', account: 've_test_hidden' }, delayMs: 5, times: 'always' });
-    const call: FaultCall = { provider: 'phantomflow', method: 'GET', path: '/', accountId: accountId('phantomflow', 've_test_hidden') };
+    const call: FaultCall = {
+      provider: 'phantomflow',
+      method: 'GET',
+      path: '/',
+      accountId: accountId('phantomflow', 've_test_hidden'),
+    };
     expect(faults.takeForCall(call)).toEqual({ ruleId: 'fault_1', delayMs: 5 });
     expect(faults.list()).toMatchObject([{ id: 'fault_1', applied: 1, match: { account: call.accountId } }]);
     expect(JSON.stringify(faults.list())).not.toContain('hidden');

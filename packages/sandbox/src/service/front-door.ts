@@ -1,10 +1,11 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import type { Account } from './accounts.ts';
-import type { CodeAction, JobFault } from './fault-rule.ts';
+import type { CodeAction, JobFault, TransportAction } from './fault-rule.ts';
 import { type CallFault, type FaultCall, FaultRuleError } from './faults.ts';
-import { digestBody, redactPath } from './journal.ts';
+import { describeCall } from './journal-call.ts';
 import type { Provider } from './plans.ts';
-import { createRateWindow, type RateReading } from './rate-window.ts';
+import { createRateWindow, type RateReading, type RateWindow } from './rate-window.ts';
+import { readText } from './read-text.ts';
 import type { SandboxService } from './service.ts';
 import { breakTransport, type SocketBindings } from './transport-faults.ts';
 
@@ -12,6 +13,8 @@ import { breakTransport, type SocketBindings } from './transport-faults.ts';
 export interface CallEnv {
   readonly Bindings: SocketBindings;
   readonly Variables: {
+    /** The request's body as text. */
+    readonly body: string;
     /** Set on every route that is not public. */
     readonly account: Account;
     /** The fault for the job that this call creates; asking uses it up. */
@@ -30,11 +33,29 @@ export interface Dialect {
   answerCode(action: CodeAction): Response;
   answerUnauthorized(keyWasSent: boolean): Response;
   answerRateLimited(retryAfterMs: number): Response;
+  answerTooLarge(): Response;
   /** Headers about the rate window that every answer carries; none where the vendor documents none. */
   rateHeaders(reading: RateReading): Readonly<Record<string, string>>;
 }
 
 export const FAULT_HEADER = 'x-sandbox-fault';
+
+/** Rendobar limits page: 100 MB. PhantomFlow's limit is unknown. */
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
+
+/** Requests a minute that the rate headers show to callers without an account; nothing is refused by it. */
+const STRANGER_LIMIT = 10;
+
+/** A call on its way in. */
+interface Visit {
+  readonly call: FaultCall;
+  readonly account: Account | undefined;
+  readonly keyWasSent: boolean;
+  readonly isPublic: boolean;
+  readonly isTooLarge: boolean;
+  /** Undefined on public routes, which are not counted. */
+  readonly rate: (RateReading & { readonly allowed: boolean }) | undefined;
+}
 
 /**
  * The way into a dialect: who calls, within the rate window?, a fault rule?, a key? - then the route.
@@ -45,75 +66,109 @@ export function frontDoor(dialect: Dialect, service: SandboxService): Middleware
   const strangers = createRateWindow();
 
   return async (c, next) => {
-    const startedAt = service.clock.now();
-    const { method } = c.req;
-    const url = new URL(c.req.url);
-    const path = url.pathname.replace(`/${dialect.provider}`, '') || '/';
-    const key = dialect.readKey(c.req.raw.headers);
-    const account = key === undefined ? undefined : service.accounts.identify(dialect.provider, key);
-    const call: FaultCall = { provider: dialect.provider, method, path, accountId: account?.id };
-    const isPublic = dialect.isPublic(method, path);
-    let fault: CallFault | undefined;
-    let headerFault: ReturnType<typeof readHeaderFault>;
-
-    const respond = async (): Promise<Response | undefined> => {
-      const now = service.clock.now();
-      const limit = account?.limits.requestsPerMinute ?? STRANGER_LIMIT;
-      const reading = isPublic ? undefined : (account?.window ?? strangers).take(now, limit);
-      const withRate = (answer: Response) => {
-        if (reading)
-          for (const [name, value] of Object.entries(dialect.rateHeaders(reading))) answer.headers.set(name, value);
-        return answer;
-      };
-      if (reading && account && !reading.allowed) return withRate(dialect.answerRateLimited(reading.resetAt - now));
-
-      headerFault = readHeaderFault(service, dialect, c.req.header(FAULT_HEADER));
-      if (headerFault instanceof Response) return headerFault;
-      fault = headerFault && 'ruleId' in headerFault ? headerFault : service.faults.takeForCall(call);
-      if (fault && fault.delayMs > 0) await new Promise<void>((wake) => service.clock.after(fault?.delayMs ?? 0, wake));
-      const action = fault?.action;
-      if (action && 'code' in action) return withRate(dialect.answerCode(action));
-      const isAfter = action?.when === 'after' || action?.transport === 'truncate';
-      if (action && !isAfter) return breakTransport(action.transport, c.env);
-
-      if (!isPublic && !account) return withRate(dialect.answerUnauthorized(key !== undefined));
-      if (account) c.set('account', account);
-      const forJob = headerFault && 'job' in headerFault ? headerFault.job : undefined;
-      c.set('takeJobFault', () => forJob ?? service.faults.takeForJob(call));
-      await next();
-      if (!action) {
-        withRate(c.res);
-        return undefined;
-      }
-      return breakTransport(action.transport, c.env, withRate(c.res));
-    };
-
-    // The body is read through Hono's cache, so that the route can read it again.
-    const body = method === 'GET' || method === 'HEAD' ? '' : await c.req.text();
-    const answer = await respond();
-    if (answer) c.res = answer;
-    const code = await readCode(c.res);
-    service.journal.add({
-      at: startedAt,
+    const at = service.clock.now();
+    const body = await readText(c.req.raw, MAX_BODY_BYTES);
+    const visit = receive(c, dialect, service, strangers);
+    c.set('body', body ?? '');
+    const faultId = await admit(c, next, { ...visit, isTooLarge: body === undefined }, dialect, service);
+    const { path, accountId } = visit.call;
+    const finished = {
+      at,
+      endedAt: service.clock.now(),
       provider: dialect.provider,
-      method,
-      path: redactPath(path + url.search),
-      status: c.res.status,
-      durationMs: service.clock.now() - startedAt,
-      bodyBytes: Buffer.byteLength(body),
-      ...(body === '' ? {} : { bodySha256: digestBody(body) }),
-      ...(code === undefined ? {} : { code }),
-      ...(account ? { accountId: account.id } : {}),
-      ...(fault ? { faultId: fault.ruleId } : {}),
-      ...optional('userAgent', c.req.header('user-agent')),
-      ...optional('idempotencyKey', readIdempotencyKey(body)),
-    });
+      path,
+      body: body ?? '',
+      accountId,
+      faultId,
+    };
+    service.journal.add(await describeCall({ ...finished, request: c.req.raw, answer: c.res }));
   };
 }
 
-const STRANGER_LIMIT = 10;
+function receive(
+  c: Context<CallEnv>,
+  dialect: Dialect,
+  service: SandboxService,
+  strangers: RateWindow,
+): Omit<Visit, 'isTooLarge'> {
+  const { provider } = dialect;
+  const { method } = c.req;
+  const path = c.req.path.slice(`/${provider}`.length) || '/';
+  const key = dialect.readKey(c.req.raw.headers);
+  const account = key === undefined ? undefined : service.accounts.identify(provider, key);
+  const isPublic = dialect.isPublic(method, path);
+  const limit = account?.limits.requestsPerMinute ?? STRANGER_LIMIT;
+  return {
+    call: { provider, method, path, accountId: account?.id },
+    account,
+    keyWasSent: key !== undefined,
+    isPublic,
+    rate: isPublic ? undefined : (account?.window ?? strangers).take(service.clock.now(), limit),
+  };
+}
 
-function readHeaderFault(service: SandboxService, dialect: Dialect, value: string | undefined) {
+/** Answers the call and returns the id of the fault rule that had a hand in it, if one had. */
+async function admit(
+  c: Context<CallEnv>,
+  next: () => Promise<void>,
+  visit: Visit,
+  dialect: Dialect,
+  service: SandboxService,
+): Promise<string | undefined> {
+  const { call, account, rate } = visit;
+  const answer = (response: Response) => {
+    const rateHeaders = rate ? dialect.rateHeaders(rate) : {};
+    for (const [name, value] of Object.entries(rateHeaders)) response.headers.set(name, value);
+    c.res = response;
+  };
+
+  if (rate && account && !rate.allowed) {
+    answer(dialect.answerRateLimited(rate.resetAt - service.clock.now()));
+    return undefined;
+  }
+
+  const asked = readHeaderFault(service, dialect, c.req.header(FAULT_HEADER));
+  if (asked instanceof Response) {
+    c.res = asked;
+    return undefined;
+  }
+  const fault = asked && 'ruleId' in asked ? asked : service.faults.takeForCall(call);
+  if (fault && fault.delayMs > 0) await new Promise<void>((wake) => service.clock.after(fault.delayMs, wake));
+  const action = fault?.action;
+  if (action && 'code' in action) {
+    answer(dialect.answerCode(action));
+    return fault?.ruleId;
+  }
+  if (action && !comesAfter(action)) {
+    c.res = await breakTransport(action.transport, c.env);
+    return fault?.ruleId;
+  }
+
+  if (visit.isTooLarge) {
+    answer(dialect.answerTooLarge());
+  } else if (account || visit.isPublic) {
+    if (account) c.set('account', account);
+    const forJob = asked && 'job' in asked ? asked.job : undefined;
+    c.set('takeJobFault', () => forJob ?? service.faults.takeForJob(call));
+    await next();
+    answer(c.res);
+  } else {
+    answer(dialect.answerUnauthorized(visit.keyWasSent));
+  }
+  if (action) c.res = await breakTransport(action.transport, c.env, c.res);
+  return fault?.ruleId;
+}
+
+function comesAfter({ transport, when }: TransportAction): boolean {
+  return when === 'after' || transport === 'truncate';
+}
+
+/** The fault that a call asks for itself, or the answer to a header that makes no sense. */
+function readHeaderFault(
+  service: SandboxService,
+  dialect: Dialect,
+  value: string | undefined,
+): CallFault | { readonly job: JobFault } | Response | undefined {
   if (value === undefined) return undefined;
   try {
     return service.faults.readHeader(dialect.provider, value);
@@ -123,35 +178,4 @@ function readHeaderFault(service: SandboxService, dialect: Dialect, value: strin
     const message = `${FAULT_HEADER}: ${error.message}`;
     return Response.json({ error: { code: 'SANDBOX_FAULT_UNKNOWN', message } }, { status: 400 });
   }
-}
-
-async function readCode(answer: Response): Promise<string | undefined> {
-  if (answer.status < 400 || !answer.headers.get('content-type')?.includes('json')) return undefined;
-  const body: unknown = await answer
-    .clone()
-    .json()
-    .catch(() => undefined);
-  const code = readPath(body, 'error', 'code');
-  return typeof code === 'string' ? code : undefined;
-}
-
-function readIdempotencyKey(body: string): string | undefined {
-  if (!body.includes('"idempotencyKey"')) return undefined;
-  try {
-    const key = readPath(JSON.parse(body), 'idempotencyKey');
-    return typeof key === 'string' ? key : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function readPath(value: unknown, ...steps: readonly string[]): unknown {
-  return steps.reduce<unknown>(
-    (at, step) => (typeof at === 'object' && at !== null ? Reflect.get(at, step) : undefined),
-    value,
-  );
-}
-
-function optional<Name extends string>(name: Name, value: string | undefined): { readonly [N in Name]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]?: string });
 }

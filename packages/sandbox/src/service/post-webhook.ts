@@ -31,10 +31,10 @@ const guardedLookup: LookupFunction = (host, options, callback) => {
 };
 
 /** Posts JSON and follows no redirect. Its error messages carry no part of the URL. */
-export const postWebhook: PostWebhook = (post, signal) => {
+export const postWebhook: PostWebhook = async (post, signal) => {
   const url = new URL(post.url);
   const literal = literalAddress(url);
-  if (literal !== undefined && isBlockedReceiver(literal)) return Promise.reject(new Error(REFUSED));
+  if (literal !== undefined && isBlockedReceiver(literal)) throw new Error(REFUSED);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const outgoing = send(

@@ -2,7 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RenderFault } from '../engine/renderer.ts';
-import { createHarness, finishRender, type Harness, type HarnessOptions, settle, until } from './__fixtures__/harness.ts';
+import {
+  createHarness,
+  finishRender,
+  type Harness,
+  type HarnessOptions,
+  settle,
+  until,
+} from './__fixtures__/harness.ts';
 
 const body = { type: 'ffmpeg', params: { command: 'ffmpeg -i in.mp4 out.mp4' } };
 

@@ -14,7 +14,11 @@ describe('schema problems', () => {
     [{ scenes: [{ elements: [text, { type: 'image' }] }] }, 'scenes.0.elements.1.src', 'Required'],
     [{ scenes: [{ elements: [{ text: 'no type' }] }] }, 'scenes.0.elements.0.type', 'Required'],
     [{ width: 12.5, scenes: [{}] }, 'width', 'Expected integer, received float'],
-    [{ quality: 'ultra', scenes: [{}] }, 'quality', "Invalid enum value. Expected 'low' | 'medium' | 'high', received 'ultra'"],
+    [
+      { quality: 'ultra', scenes: [{}] },
+      'quality',
+      "Invalid enum value. Expected 'low' | 'medium' | 'high', received 'ultra'",
+    ],
     [{ scenes: [{ duration: 0 }] }, 'scenes.0.duration', 'Number must be greater than 0'],
     [{ scenes: [{}], webhook_uri: 'ftp://host/x' }, 'webhook_uri', 'Invalid url'],
     [[], '', 'Expected object, received array'],

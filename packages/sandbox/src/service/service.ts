@@ -23,8 +23,8 @@ export interface EngineDoor {
 export interface JobHooks {
   readonly onStarted?: (job: Job) => void;
   readonly onEnded?: (job: Job) => void;
-  /** Everything is forgotten. */
-  readonly onReset?: () => void;
+  /** One account is forgotten, or everything. */
+  readonly onReset?: (accountId?: string) => void;
 }
 
 /** A bug of the sandbox itself, kept for the control plane. */
@@ -123,13 +123,13 @@ export function createService(options: ServiceOptions): SandboxService {
         jobs.remove(job.id);
         scheduler.cancel(job.id);
       }
+      for (const { onReset } of hooks.values()) onReset?.(accountId);
       if (accountId !== undefined) return accounts.forget(accountId);
       for (const account of accounts.list()) accounts.forget(account.id);
       faults.clear();
       journal.clear();
       webhooks.clear();
       defects.length = 0;
-      for (const { onReset } of hooks.values()) onReset?.();
     },
     async stop() {
       hooks.clear();

@@ -97,18 +97,65 @@ describe('startSandbox', () => {
     }
   });
 
+  it('answers without an engine, and says what is missing where one is needed', async () => {
+    const sandbox = await startSandbox({ ffmpegPath: join(tmpdir(), 'no-such-ffmpeg') });
+    open.push(sandbox);
+    await expect(sandbox.engine).rejects.toThrow('FFMPEG_PATH');
+    const answer = await submit(sandbox);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'NOT_CONFIGURED', message: expect.stringContaining('FFMPEG_PATH') },
+    });
+  });
+
   it('rejects when the port is taken', async () => {
     const { url } = await start();
-    await expect(startSandbox({ renderer: createFakeRenderer(), port: Number(new URL(url).port) })).rejects.toMatchObject({
+    await expect(
+      startSandbox({ renderer: createFakeRenderer(), port: Number(new URL(url).port) }),
+    ).rejects.toMatchObject({
       code: 'EADDRINUSE',
     });
+  });
+});
+
+describe('a body', () => {
+  const post = (sandbox: Sandbox, send: (outgoing: ReturnType<typeof request>) => void, headers = {}) =>
+    new Promise<{ readonly status: number | undefined; readonly text: string }>((resolve, reject) => {
+      const outgoing = request(
+        `${sandbox.phantomflowUrl}/api/render`,
+        { method: 'POST', headers: { 'x-api-key': sandbox.keys.phantomflow, ...headers } },
+        async (answer) => {
+          let text = '';
+          for await (const chunk of answer) text += chunk;
+          resolve({ status: answer.statusCode, text });
+        },
+      );
+      outgoing.once('error', reject);
+      send(outgoing);
+    });
+
+  it('may come in chunks', async () => {
+    const { status } = await post(await start(), (outgoing) => {
+      outgoing.write('{"scenes":');
+      setImmediate(() => outgoing.end('[{"duration":1}]}'));
+    });
+    expect(status).toBe(202);
+  });
+
+  it('is refused unread when it is declared larger than the limit', async () => {
+    const { status, text } = await post(await start(), (outgoing) => outgoing.write('{'), {
+      'content-length': 200 * 1024 ** 2,
+    });
+    expect([status, JSON.parse(text).error.code]).toEqual([400, 'INVALID_REQUEST']);
   });
 });
 
 describe('transport faults', () => {
   it('break the connection before anything is carried out', async () => {
     const sandbox = await start();
-    await expect(submit(sandbox, { 'x-sandbox-fault': 'reset' })).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+    await expect(submit(sandbox, { 'x-sandbox-fault': 'reset' })).rejects.toMatchObject({
+      cause: { code: 'ECONNRESET' },
+    });
     expect(await countJobs(sandbox)).toBe(0);
   });
 

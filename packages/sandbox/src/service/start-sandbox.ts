@@ -55,7 +55,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const dataDir = await openDataDir(options.dataDir);
   let url = '';
 
-  const door = openEngine(async () => options.renderer ?? (await loadRenderer(options, () => [url])));
+  const listening = Promise.withResolvers<void>();
+  const door = openEngine(async () => {
+    // The API answers first: looking for an FFmpeg takes processor time that the first call would miss.
+    await listening.promise;
+    return options.renderer ?? loadRenderer(options, () => [url]);
+  });
   const service = createService({
     clock: options.clock ?? createSandboxClock(),
     dataDir: dataDir.path,
@@ -74,8 +79,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }) as Server;
   try {
     url = `http://${urlHost(host)}:${await listen(server, options.port ?? 0, host)}`;
+    listening.resolve();
   } catch (error) {
-    await Promise.all([door.close(), dataDir.remove()]);
+    listening.reject(error);
+    await dataDir.remove();
     throw error;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settle, START } from './__fixtures__/harness.ts';
+import { START, settle } from './__fixtures__/harness.ts';
 import { createSandboxClock } from './clock.ts';
 import { isBlockedReceiver, postWebhook } from './post-webhook.ts';
 import { createWebhookSender, type WebhookPost } from './webhooks.ts';
@@ -38,7 +38,11 @@ describe('webhook sender', () => {
     expect(settled).toEqual([]);
     clock.advance(200);
     await settle();
-    expect(posts.map(({ at, headers }) => [at, headers['x-attempt']])).toEqual([[0, '1'], [100, '2'], [300, '3']]);
+    expect(posts.map(({ at, headers }) => [at, headers['x-attempt']])).toEqual([
+      [0, '1'],
+      [100, '2'],
+      [300, '3'],
+    ]);
     expect(settled).toEqual([true]);
     expect(sender.deliveries()).toMatchObject([
       { status: 'delivered', attempts: [{ status: 500 }, { error: 'ECONNREFUSED' }, { status: 204 }] },

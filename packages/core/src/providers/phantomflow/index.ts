@@ -14,6 +14,7 @@ export const phantomflow: RenderProvider = Object.freeze({
   defaultLimits: { requestsPerMinute: 10, concurrentJobs: 2 },
   idempotentSubmit: false,
   overCap: 'refuse',
+  tellsRateWindow: true,
   errors: PHANTOMFLOW_ERRORS,
   authHeaders: (apiKey) => ({ 'x-api-key': apiKey }),
   submit: submitCall,

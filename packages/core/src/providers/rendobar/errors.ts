@@ -318,7 +318,8 @@ export const RENDOBAR_ERRORS = {
 /** Rendobar's own error codes, as its pages spell them. */
 export type RendobarErrorCode = keyof typeof RENDOBAR_ERRORS;
 
-const SPEAKS_OF_CONCURRENCY = /concurren|simultan|in parallel|at (?:a|the same) time|at once|(?:running|active) jobs/i;
+const SPEAKS_OF_CONCURRENCY =
+  /concurren|simultan|(?:running|active|parallel) jobs|jobs (?:running )?(?:in parallel|at (?:a|the same) time|at once)/i;
 
 const CONCURRENCY_ROW: ProviderErrorRow = {
   ...RENDOBAR_ERRORS.PLAN_LIMIT,

@@ -14,6 +14,7 @@ export const rendobar: RenderProvider = Object.freeze({
   defaultLimits: { requestsPerMinute: 120, concurrentJobs: 1 },
   idempotentSubmit: true,
   overCap: 'queue',
+  tellsRateWindow: false,
   errors: RENDOBAR_ERRORS,
   authHeaders: (apiKey) => ({ authorization: `Bearer ${apiKey}`, 'x-rendobar-client': 'renderq' }),
   submit: submitCall,

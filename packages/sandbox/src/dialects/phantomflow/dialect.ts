@@ -36,6 +36,7 @@ export const phantomflowDialect: Dialect = {
     answerError('RATE_LIMIT_EXCEEDED', {
       headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
     }),
+  answerTooLarge: () => answerError('INVALID_REQUEST', { message: 'Request body is too large' }),
   rateHeaders: ({ limit, remaining, resetAt }) => ({
     'x-ratelimit-limit': String(limit),
     'x-ratelimit-remaining': String(remaining),

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RenderFault } from '../../engine/renderer.ts';
-import { type CallOptions, createHarness, finishRender, type Harness, settle, START } from '../../service/__fixtures__/harness.ts';
+import {
+  type CallOptions,
+  createHarness,
+  finishRender,
+  type Harness,
+  START,
+  settle,
+} from '../../service/__fixtures__/harness.ts';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -22,7 +29,12 @@ describe('a PhantomFlow render', () => {
     const accepted = await call('/api/render', { body: movie(4.2) });
     expect([accepted.status, accepted.json]).toEqual([
       202,
-      { job_id: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 'queued', estimated_credits: 5, credits_remaining: 995 },
+      {
+        job_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        status: 'queued',
+        estimated_credits: 5,
+        credits_remaining: 995,
+      },
     ]);
     const { job_id: id } = accepted.json;
     await harness.renderer.started(1);
@@ -159,7 +171,11 @@ describe('the rate headers of PhantomFlow', () => {
     expect(rateOf(await call('/api/jobs', { key }))).toEqual([10, 9, reset]);
     expect(rateOf(await call('/api/render', { key, body: '{' }))).toEqual([10, 8, reset]);
     expect(rateOf(await call('/api/nowhere', { key }))).toEqual([10, 7, reset]);
-    expect(rateOf(await call('/api/jobs', { key, headers: { 'x-sandbox-fault': 'INTERNAL_ERROR' } }))).toEqual([10, 6, reset]);
+    expect(rateOf(await call('/api/jobs', { key, headers: { 'x-sandbox-fault': 'INTERNAL_ERROR' } }))).toEqual([
+      10,
+      6,
+      reset,
+    ]);
     for (const value of rateOf(await call('/api/jobs', { key: null }))) expect(value).not.toBeNaN();
   });
 
@@ -182,13 +198,22 @@ describe('the rate headers of PhantomFlow', () => {
 describe('PhantomFlow templates', () => {
   const script = { scenes: [{ duration: 3, elements: [{ type: 'text', text: '{{headline}}' }] }] };
   const create = async (extra: object = {}, key?: string) =>
-    (await call('/api/templates', { body: { name: 'Reel', script, ...extra }, ...(key === undefined ? {} : { key }) })).json;
+    (await call('/api/templates', { body: { name: 'Reel', script, ...extra }, ...(key === undefined ? {} : { key }) }))
+      .json;
 
   it('are stored, listed and rendered with their variables', async () => {
     const template = await create();
-    expect(template).toMatchObject({ template_id: expect.stringMatching(/^tpl_[0-9a-f]{12}$/), name: 'Reel', is_public: false });
+    expect(template).toMatchObject({
+      template_id: expect.stringMatching(/^tpl_[0-9a-f]{12}$/),
+      name: 'Reel',
+      is_public: false,
+    });
     expect((await call('/api/templates')).json.templates).toEqual([template]);
-    const body = { template_id: template.template_id, variables: { headline: 'Autumn' }, webhook_uri: 'https://hooks.example.org/' };
+    const body = {
+      template_id: template.template_id,
+      variables: { headline: 'Autumn' },
+      webhook_uri: 'https://hooks.example.org/',
+    };
     const accepted = await call('/api/render/template', { body });
     expect([accepted.status, accepted.json.estimated_credits]).toEqual([202, 3]);
     await harness.renderer.started(1);
@@ -213,7 +238,8 @@ describe('PhantomFlow templates', () => {
     const open = await create({ is_public: true });
     const key = 've_test_other';
     expect((await call('/api/templates', { key })).json.templates).toMatchObject([{ template_id: open.template_id }]);
-    const use = (id: string) => call('/api/render/template', { key, body: { template_id: id, variables: { headline: 'x' } } });
+    const use = (id: string) =>
+      call('/api/render/template', { key, body: { template_id: id, variables: { headline: 'x' } } });
     expect((await use(hidden.template_id)).json.error.code).toBe('FORBIDDEN');
     expect((await use(open.template_id)).status).toBe(202);
   });

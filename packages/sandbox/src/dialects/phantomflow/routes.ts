@@ -21,7 +21,7 @@ export function phantomflowRoutes(service: SandboxService): Hono<CallEnv> {
 
   service.hooksFor('phantomflow', {
     onEnded: (job) => sendWebhook(settleCredits(job, service), service, baseUrl()),
-    onReset: () => templates.clear(),
+    onReset: (accountId) => templates.clear(accountId),
   });
 
   app.use('*', frontDoor(phantomflowDialect, service));
@@ -45,15 +45,15 @@ export function phantomflowRoutes(service: SandboxService): Hono<CallEnv> {
 
   app.get('/api/render/schema', () => Response.json(MOVIE_SCHEMA));
 
-  app.post('/api/render', async (c) => {
+  app.post('/api/render', (c) => {
     const account = c.get('account');
-    const script = parseJson(await c.req.text());
+    const script = parseJson(c.get('body'));
     return accepted(submitRender({ script, account, takeJobFault: c.get('takeJobFault') }, service), account);
   });
 
-  app.post('/api/render/template', async (c) => {
+  app.post('/api/render/template', (c) => {
     const account = c.get('account');
-    const body = parseJson(await c.req.text());
+    const body = parseJson(c.get('body'));
     if (!isRecord(body)) throw new Refusal('INVALID_REQUEST', 'Request body must be an object');
     const { template_id: templateId, variables = {}, webhook_uri: webhookUri } = body;
     if (typeof templateId !== 'string' || templateId === '') {
@@ -81,8 +81,8 @@ export function phantomflowRoutes(service: SandboxService): Hono<CallEnv> {
     return Response.json(viewJob(job, baseUrl()));
   });
 
-  app.post('/api/templates', async (c) => {
-    const body = parseJson(await c.req.text());
+  app.post('/api/templates', (c) => {
+    const body = parseJson(c.get('body'));
     if (!isRecord(body)) throw new Refusal('INVALID_REQUEST', 'Request body must be an object');
     const template = templates.create(body, c.get('account').id, service.clock.now());
     return Response.json(viewTemplate(template), { status: 201 });

@@ -4,7 +4,9 @@ import { fillTemplate, variablesOf } from './templates.ts';
 
 describe('template variables', () => {
   it('stand in any string of a script, and are named once each', () => {
-    const script = { scenes: [{ background: '{{color}}', elements: [{ text: 'Hi {{ name }}, {{name}}', n: 1, ok: true, x: null }] }] };
+    const script = {
+      scenes: [{ background: '{{color}}', elements: [{ text: 'Hi {{ name }}, {{name}}', n: 1, ok: true, x: null }] }],
+    };
     expect(variablesOf(script)).toEqual(['color', 'name']);
     expect(fillTemplate(script, { color: '#fff', name: 'Ada' })).toEqual({
       scenes: [{ background: '#fff', elements: [{ text: 'Hi Ada, Ada', n: 1, ok: true, x: null }] }],

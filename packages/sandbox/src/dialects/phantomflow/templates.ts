@@ -20,7 +20,8 @@ export interface TemplateStore {
   visibleTo(accountId: string): readonly Template[];
   /** Throws TEMPLATE_NOT_FOUND, or FORBIDDEN for the private template of somebody else. */
   forRender(templateId: string, accountId: string): Template;
-  clear(): void;
+  /** Forgets one account's templates, or all. */
+  clear(ownerId?: string): void;
 }
 
 export function createTemplateStore(): TemplateStore {
@@ -46,8 +47,10 @@ export function createTemplateStore(): TemplateStore {
       }
       return template;
     },
-    clear() {
-      templates.clear();
+    clear(ownerId) {
+      for (const { id, ownerId: owner } of templates.values()) {
+        if (ownerId === undefined || owner === ownerId) templates.delete(id);
+      }
     },
   };
 }

@@ -61,6 +61,8 @@ export function viewJob(job: Job, baseUrl: string) {
     created_at: iso(job.createdAt),
     started_at: iso(job.startedAt),
     completed_at: iso(job.completedAt),
+    // The sandbox's own word, for example that an element was not drawn as written.
+    ...(job.warnings.length > 0 ? { warnings: job.warnings } : {}),
   };
 }
 

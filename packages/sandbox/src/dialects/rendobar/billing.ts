@@ -11,7 +11,7 @@ const NANODOLLARS_PER_SECOND = Math.round((0.05 * 1e9) / 60);
 const SETTLE_AFTER_MS = 250;
 
 /** Rendobar credits page: every terminal state is charged for the compute used; what never started is free. */
-export function costOf(job: Job): number {
+function costOf(job: Job): number {
   if (job.startedAt === undefined || job.completedAt === undefined) return 0;
   return Math.round(((job.completedAt - job.startedAt) / 1000) * NANODOLLARS_PER_SECOND);
 }

@@ -52,7 +52,7 @@ const INPUT_SCHEMA = {
   ],
 };
 
-export const FFMPEG_PARAMS_SCHEMA = {
+const FFMPEG_PARAMS_SCHEMA = {
   type: 'object',
   required: ['command'],
   properties: {
@@ -76,7 +76,7 @@ export const FFMPEG_SUBMIT_SCHEMA = {
       type: 'object',
       required: ['url'],
       properties: {
-        url: { type: 'string', pattern: '^https?://' },
+        url: { type: 'string', format: 'uri' },
         headers: { type: 'object', additionalProperties: { type: 'string' } },
         verify: { type: 'boolean' },
         events: { type: 'array', items: { enum: ['job.started'] } },

@@ -7,8 +7,8 @@ export const RENDOBAR_VOCABULARY: FaultVocabulary = { answers: Object.keys(ANSWE
 
 /** Rendobar: public are health, the catalogue, the ffmpeg validator, and downloads, which carry their own token. */
 const PUBLIC_ROUTES = [
-  /^GET \/health$/,
-  /^GET \/jobs\/types(\/.*)?$/,
+  /^(GET|HEAD) \/health$/,
+  /^(GET|HEAD) \/jobs\/types(\/.*)?$/,
   /^POST \/ffmpeg\/validate$/,
   /^(GET|HEAD) \/(dl|v)\/.+$/,
 ];
@@ -41,6 +41,7 @@ export const rendobarDialect: Dialect = {
     }),
   answerRateLimited: (retryAfterMs) =>
     answerError('RATE_LIMITED', { headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) } }),
+  answerTooLarge: () => answerError('VALIDATION_ERROR', { message: 'The body is larger than 100 MB.' }),
   // No rate header is documented anywhere.
   rateHeaders: () => ({}),
 };

@@ -2,7 +2,7 @@ import type { Job } from '../../service/job.ts';
 import { sendFile } from '../../service/send-file.ts';
 import type { SandboxService } from '../../service/service.ts';
 import { Refusal } from './errors.ts';
-import { linkSubject, retentionEnd } from './views.ts';
+import { isPastRetention, linkSubject } from './views.ts';
 
 /** Serves a signed link. Raw links answer 404 when the file is gone (Rendobar limits page); a spent token is 403. */
 export async function download(
@@ -19,7 +19,7 @@ export async function download(
   if (check === 'expired') throw new Refusal('FORBIDDEN', 'The link has expired. Read the job again for a fresh one.');
   const file = job?.files[index];
   const account = job && service.accounts.byId(job.accountId);
-  if (!job || !file || !account || isGone(job, retentionEnd(job, account), service)) throw new Refusal('NOT_FOUND');
+  if (!job || !file || !account || isPastRetention(job, account, service.clock.now())) throw new Refusal('NOT_FOUND');
   const answer = await sendFile(file.path, file.name, request);
   if (!answer) throw new Refusal('NOT_FOUND');
   return answer;
@@ -28,14 +28,10 @@ export async function download(
 /** GET /jobs/{id}/download: API reads of an output past its retention are 410 (Rendobar error page). */
 export async function streamOutput(job: Job, request: Request, service: SandboxService): Promise<Response> {
   const account = service.accounts.byId(job.accountId);
-  if (account && isGone(job, retentionEnd(job, account), service)) throw new Refusal('GONE');
+  if (account && isPastRetention(job, account, service.clock.now())) throw new Refusal('GONE');
   const file = job.files[0];
   if (!file) throw new Refusal('VALIDATION_ERROR', `The job has no output: it is ${job.state}.`);
   const answer = await sendFile(file.path, file.name, request);
   if (!answer) throw new Refusal('GONE');
   return answer;
-}
-
-function isGone(job: Job, end: number | null, service: SandboxService): boolean {
-  return job.state === 'complete' && end !== null && service.clock.now() >= end;
 }

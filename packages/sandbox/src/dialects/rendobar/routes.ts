@@ -52,7 +52,7 @@ export function rendobarRoutes(service: SandboxService): Hono<CallEnv> {
       if (account) settleLater(job, account, service.jobs, service.clock);
       notify(job);
     },
-    onReset: () => endpoints.clear(),
+    onReset: (accountId) => endpoints.clear(accountId),
   });
 
   app.use('*', frontDoor(rendobarDialect, service));
@@ -79,7 +79,7 @@ export function rendobarRoutes(service: SandboxService): Hono<CallEnv> {
   });
 
   app.post('/ffmpeg/validate', async (c) => {
-    const { command } = parseObject(await c.req.text());
+    const { command } = parseObject(c.get('body'));
     if (typeof command !== 'string') throw invalid('command', 'command must be a string.');
     const renderer = await service.engine.ready();
     try {
@@ -101,9 +101,8 @@ export function rendobarRoutes(service: SandboxService): Hono<CallEnv> {
   app.post('/jobs', async (c) => {
     const account = c.get('account');
     const source = c.req.header('x-rendobar-client')?.split('/')[0] ?? 'api';
-    const call = { text: await c.req.text(), account, source, takeJobFault: c.get('takeJobFault') };
+    const call = { text: c.get('body'), account, source, takeJobFault: c.get('takeJobFault'), onAccepted: notify };
     const { job, isReplay } = await submitJob(call, service);
-    if (!isReplay) notify(job);
     const view = { id: job.id, status: job.state };
     return isReplay ? data({ ...view, idempotent: true }) : data(view, 201);
   });
@@ -147,13 +146,11 @@ export function rendobarRoutes(service: SandboxService): Hono<CallEnv> {
   app.get('/orgs/current/callback-secret', (c) => data({ secret: callbacks.secretOf(c.get('account').id) }));
   app.post('/orgs/current/callback-secret/rotate', (c) => data({ secret: callbacks.rotate(c.get('account').id) }));
 
-  app.post('/webhooks/endpoints', async (c) =>
-    data(endpoints.create(parseObject(await c.req.text()), c.get('account').id), 201),
-  );
+  app.post('/webhooks/endpoints', (c) => data(endpoints.create(parseObject(c.get('body')), c.get('account').id), 201));
   app.get('/webhooks/endpoints', (c) => data(endpoints.list(c.get('account').id)));
   app.get('/webhooks/endpoints/:id', (c) => data(endpoints.get(c.req.param('id'), c.get('account').id)));
-  app.patch('/webhooks/endpoints/:id', async (c) =>
-    data(endpoints.update(c.req.param('id'), parseObject(await c.req.text()), c.get('account').id)),
+  app.patch('/webhooks/endpoints/:id', (c) =>
+    data(endpoints.update(c.req.param('id'), parseObject(c.get('body')), c.get('account').id)),
   );
   app.delete('/webhooks/endpoints/:id', (c) => {
     endpoints.remove(c.req.param('id'), c.get('account').id);

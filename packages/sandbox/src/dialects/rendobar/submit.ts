@@ -15,6 +15,8 @@ export interface SubmitCall {
   /** Who submits: the client's own word for itself. */
   readonly source: string;
   readonly takeJobFault: () => JobFault | undefined;
+  /** Told of a new job before its render can start, so that its events come in order. */
+  readonly onAccepted: (job: Job) => void;
 }
 
 export interface Submitted {
@@ -58,6 +60,7 @@ export async function submitJob(call: SubmitCall, service: SandboxService): Prom
     ...(fault ? { fault } : {}),
   });
   if (checked.idempotencyKey) account.boundKeys.set(checked.idempotencyKey, job.id);
+  call.onAccepted(job);
   return { job, isReplay: false };
 }
 

@@ -35,13 +35,14 @@ function viewCost(nanodollars: number | undefined) {
   return { amount: nanodollars, currency: 'USD', formatted: `$${(nanodollars / 1e9).toFixed(2)}` };
 }
 
-export function retentionEnd(job: Job, account: Account): number | null {
+function retentionEnd(job: Job, account: Account): number | null {
   return job.completedAt === undefined ? null : job.completedAt + account.limits.retentionDays * DAY_MS;
 }
 
-export function isPastRetention(job: Job, context: ViewContext): boolean {
-  const end = retentionEnd(job, context.account);
-  return end !== null && context.now >= end;
+/** Whether the job's files have outlived what the plan keeps. */
+export function isPastRetention(job: Job, account: Account, now: number): boolean {
+  const end = retentionEnd(job, account);
+  return end !== null && now >= end;
 }
 
 function linkTo(job: Job, index: number, expiresAt: number, { links, baseUrl }: ViewContext): string {
@@ -92,7 +93,7 @@ function viewSteps(job: Job) {
 /** The whole job object. Names: Rendobar's n8n node; `output` only when complete, `error` only when failed. */
 export function viewJob(job: Job, context: ViewContext) {
   const { body, source, callback } = wireOf(job);
-  const gone = isPastRetention(job, context);
+  const gone = isPastRetention(job, context.account, context.now);
   return {
     id: job.id,
     orgId: job.accountId,

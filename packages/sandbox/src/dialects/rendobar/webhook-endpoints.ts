@@ -34,7 +34,8 @@ export interface WebhookEndpoints {
   remove(id: string, accountId: string): void;
   /** Tells every endpoint that subscribed to what the job's state stands for. */
   notify(job: Job, context: ViewContext): void;
-  clear(): void;
+  /** Forgets one account's endpoints, or all. */
+  clear(accountId?: string): void;
 }
 
 const fields = {
@@ -118,8 +119,10 @@ export function createWebhookEndpoints(service: SandboxService): WebhookEndpoint
         });
       }
     },
-    clear() {
-      endpoints.clear();
+    clear(accountId) {
+      for (const { id, accountId: owner } of endpoints.values()) {
+        if (accountId === undefined || owner === accountId) endpoints.delete(id);
+      }
     },
   };
 }

@@ -98,9 +98,15 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
       statuses.push(...next);
     },
     rendobar: (path, options = {}) =>
-      call(`/rendobar${path}`, withKey('rendobar', options, (key) => ({ authorization: `Bearer ${key}` }))),
+      call(
+        `/rendobar${path}`,
+        withKey('rendobar', options, (key) => ({ authorization: `Bearer ${key}` })),
+      ),
     phantomflow: (path, options = {}) =>
-      call(`/phantomflow${path}`, withKey('phantomflow', options, (key) => ({ 'x-api-key': key }))),
+      call(
+        `/phantomflow${path}`,
+        withKey('phantomflow', options, (key) => ({ 'x-api-key': key })),
+      ),
     control: (path, options = {}) => call(`/_sandbox${path}`, options),
     async close() {
       await service.stop();
@@ -114,9 +120,13 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** The disk of a busy machine may be slow; a test that passes never waits so long. */
+const PATIENCE_MS = 4000;
+
 /** Waits for something that the file system or a promise will bring about; fails the test when it does not come. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 5000; turn += 1) {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
     if (condition()) return;
     await new Promise((resolve) => setImmediate(resolve));
   }

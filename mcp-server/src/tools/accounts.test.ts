@@ -1,0 +1,116 @@
+import { RenderError } from '@renderq/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Bench, BOTH_KEYS, createBench, expectError, MOVIE, submit } from '../__fixtures__/test-bench.ts';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await createBench();
+});
+afterEach(() => bench.close());
+
+/** Starts again under another environment. */
+async function open(env: Readonly<Record<string, string>>): Promise<void> {
+  await bench.close();
+  bench = await createBench(env);
+}
+
+describe('accounts', () => {
+  it('shows configured accounts without their keys', async () => {
+    const seen = await bench.call('list_providers');
+    expect(seen.envelope.providers).toMatchObject([
+      {
+        id: 'rendobar',
+        mode: 'live',
+        configured: true,
+        baseUrl: 'https://api.rendobar.test',
+        canCancel: true,
+        limits: { requestsPerMinute: 10, concurrentJobs: 1 },
+        errorCodes: { RATE_LIMITED: ['RATE_LIMIT_EXCEEDED'] },
+      },
+      { id: 'phantomflow', mode: 'live', canCancel: false },
+    ]);
+    expect(JSON.stringify(seen)).not.toContain('secret');
+    expect(bench.sandbox.starts).toBe(0);
+  });
+
+  it('rehearses both providers on one sandbox when there is no key at all, and labels it', async () => {
+    await open({});
+    const [one, two] = await Promise.all([
+      bench.call('list_providers'),
+      bench.call('submit_render', { provider: 'rendobar', request: { type: 'ffmpeg' } }),
+    ]);
+    expect(one.envelope.providers).toMatchObject([
+      {
+        id: 'rendobar',
+        mode: 'sandbox',
+        local: true,
+        baseUrl: 'http://127.0.0.1:1/rendobar',
+        engine: { kind: 'wasm' },
+      },
+      { id: 'phantomflow', mode: 'sandbox', local: true },
+    ]);
+    expect(two.envelope.job).toMatchObject({ local: true });
+    expect(two.envelope.warnings).toEqual([
+      'Rendered by the local sandbox; nothing was sent to or billed by Rendobar.',
+    ]);
+    expect(bench.sandbox.starts).toBe(1);
+    expect(bench.made).toContainEqual({
+      provider: 'rendobar',
+      apiKey: 'rb_sandbox',
+      baseUrl: 'http://127.0.0.1:1/rendobar',
+    });
+  });
+
+  it('never sends to the sandbox or anywhere for a provider without a key beside one with', async () => {
+    await open({ RENDOBAR_API_KEY: 'rb_x', PHANTOMFLOW_API_KEY: '  ' });
+    const seen = await bench.call('submit_render', { provider: 'phantomflow', request: MOVIE });
+    expectError(seen, 'UNAUTHENTICATED');
+    expect(seen.envelope.error?.remedy).toContain('PHANTOMFLOW_API_KEY');
+    const listed = await bench.call('list_providers');
+    expect(listed.envelope.providers).toMatchObject([
+      { id: 'rendobar', mode: 'live' },
+      { id: 'phantomflow', mode: 'not-configured', configured: false, problem: { code: 'UNAUTHENTICATED' } },
+    ]);
+    expect(bench.sandbox.starts).toBe(0);
+    expect(bench.made.map(({ provider }) => provider)).toEqual(['rendobar']);
+  });
+
+  it('tells a bad base URL at the call, and the account works once the fault has passed', async () => {
+    await open({ ...BOTH_KEYS, PHANTOMFLOW_BASE_URL: 'http://example.com/?key=secret' });
+    bench.clientFault.value = new RenderError({ code: 'INVALID_REQUEST', message: 'plain http', field: 'baseUrl' });
+    expectError(
+      await bench.call('submit_render', { provider: 'phantomflow', request: MOVIE }),
+      'INVALID_REQUEST',
+      'baseUrl',
+    );
+    const listed = await bench.call('list_providers');
+    expect(listed.envelope.providers?.[1]).toMatchObject({ configured: false, baseUrl: 'http://example.com' });
+    expect(JSON.stringify(listed)).not.toContain('secret');
+    bench.clientFault.value = undefined;
+    expect((await submit(bench)).isError).toBe(false);
+  });
+
+  it('answers INTERNAL without a detail when something unforeseen breaks, and logs it', async () => {
+    await open({});
+    bench.sandbox.fault = new TypeError('cannot read /home/somebody/file');
+    const seen = await bench.call('submit_render', { provider: 'rendobar', request: { type: 'ffmpeg' } });
+    expectError(seen, 'INTERNAL');
+    expect(JSON.stringify(seen)).not.toContain('/home');
+    expect(bench.logLines.join()).toContain('"event":"tool-fault"');
+    bench.sandbox.fault = undefined;
+    expect((await submit(bench, { provider: 'rendobar' })).isError).toBe(false);
+  });
+});
+
+describe('the log', () => {
+  it('says what was called and how it went, and holds no request and no key', async () => {
+    await submit(bench, { request: { scenes: [{ text: 'private words' }] } });
+    await bench.call('get_job', { jobId: 'job_rqunknown' });
+    const lines = bench.logLines.map((line): unknown => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { level: 'info', event: 'tool', tool: 'submit_render' },
+      { level: 'info', event: 'tool', tool: 'get_job', code: 'NOT_FOUND' },
+    ]);
+    expect(bench.logLines.join()).not.toMatch(/private words|secret/);
+  });
+});

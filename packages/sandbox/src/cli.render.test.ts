@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const cli = new URL('cli.ts', import.meta.url).pathname;
+
+let child: ChildProcess | undefined;
+afterEach(async () => {
+  // Asked to end, not killed: a killed process would leave its temporary folder behind.
+  if (child?.exitCode === null && child.kill('SIGTERM')) await once(child, 'exit');
+  child = undefined;
+});
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { RENDOBAR_API_KEY: _r, PHANTOMFLOW_API_KEY: _p, ...clean } = process.env;
+  const spawned = spawn(process.execPath, [cli, ...args], { env: { ...clean, ...env }, stdio: 'pipe' });
+  child = spawned;
+  const output = { stdout: '', stderr: '' };
+  spawned.stdout.on('data', (chunk: Buffer) => {
+    output.stdout += chunk.toString();
+  });
+  spawned.stderr.on('data', (chunk: Buffer) => {
+    output.stderr += chunk.toString();
+  });
+  const ended = once(spawned, 'exit').then(([code]) => code as number | null);
+  return { spawned, output, ended };
+}
+
+describe('renderq-sandbox', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'prints where it is and how to use it, and ends orderly on %s',
+    async (signal) => {
+      const { spawned, output, ended } = run(['--port', '0']);
+      await expect.poll(() => output.stdout, { timeout: 20_000 }).toContain('Engine: FFmpeg');
+      const url = /listens on (http:\/\/127\.0\.0\.1:\d+)/.exec(output.stdout)?.[1];
+      expect(output.stdout).toContain(`${url}/rendobar`);
+      expect(output.stdout).toContain(`curl -s ${url}/phantomflow/api/render -H 'x-api-key: ve_test_sandbox'`);
+      expect((await fetch(`${url}/rendobar/health`)).status).toBe(200);
+      spawned.kill(signal);
+      expect(await ended).toBe(0);
+      expect(output.stderr).toBe('');
+    },
+  );
+
+  it('refuses to start beside a live key, names the variable and not the key, and starts when it is told to', async () => {
+    const env = { RENDOBAR_API_KEY: 'rb_verysecret' };
+    const refused = run(['--port', '0'], env);
+    expect(await refused.ended).toBe(1);
+    expect(refused.output.stderr).toContain('RENDOBAR_API_KEY');
+    expect(refused.output.stderr + refused.output.stdout).not.toContain('verysecret');
+    const allowed = run(['--port', '0', '--allow-live-env'], env);
+    await expect.poll(() => allowed.output.stdout, { timeout: 20_000 }).toContain('listens on');
+  });
+
+  it.each([
+    [['--port', 'x'], '--port must be a number'],
+    [['--engine', 'gpu'], '--engine must be native or wasm'],
+    [['--nope'], 'nope'],
+  ])('explains arguments that it cannot use: %j', async (args, message) => {
+    const { output, ended } = run(args);
+    expect(await ended).toBe(1);
+    expect(output.stderr).toContain(message);
+  });
+
+  it('says that the port is taken', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    try {
+      const { port } = holder.address() as AddressInfo;
+      const { output, ended } = run(['--port', String(port)]);
+      expect(await ended).toBe(1);
+      expect(output.stderr).toContain(`port ${port} is taken`);
+    } finally {
+      holder.close();
+    }
+  });
+});

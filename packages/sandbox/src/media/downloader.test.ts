@@ -1,0 +1,169 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ResolveHost } from './address-guard.ts';
+import { createDownloader, type DownloaderOptions } from './downloader.ts';
+
+let folder: string;
+const servers: Server[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'downloader-'));
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A server on loopback; answers with its origin and the paths it was asked for. */
+async function serve(listener: RequestListener): Promise<{ origin: string; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    listener(request, response);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+const get = (
+  url: string,
+  options: DownloaderOptions = {},
+  rest: { maxBytes?: number; signal?: AbortSignal; onProgress?: (share: number) => void } = {},
+) =>
+  createDownloader(options)({
+    url,
+    toPath: join(folder, 'file'),
+    label: "Input 'a.mp4'",
+    maxBytes: 1_000,
+    signal: new AbortController().signal,
+    ...rest,
+  });
+
+describe('createDownloader', () => {
+  it('stores what an own origin serves, with progress', async () => {
+    const { origin } = await serve((_, response) => response.setHeader('content-length', 5).end('hello'));
+    const shares: number[] = [];
+    await get(`${origin}/a?sig=1`, { ownOrigins: () => [origin] }, { onProgress: (share) => shares.push(share) });
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('hello');
+    expect(shares).toEqual([1]);
+  });
+
+  const toLoopback: ResolveHost = (_host, answer) => answer(null, [{ address: '127.0.0.1', family: 4 }]);
+
+  it.each([
+    'http://127.0.0.1:PORT/',
+    'http://localhost:PORT/',
+    'http://media.example:PORT/',
+    'http://2130706433:PORT/',
+    'http://0x7f.1:PORT/',
+    'http://017700000001:PORT/',
+    'http://127.1:PORT/',
+    'http://[::1]:PORT/',
+    'http://[::ffff:127.0.0.1]:PORT/',
+    'http://0.0.0.0:PORT/',
+    'http://169.254.169.254/latest',
+    'http://10.1.2.3/',
+    'http://192.168.0.1/',
+    'http://[fd00::1]/',
+    'http://[64:ff9b::7f00:1]/',
+    'http://user:secret@media.example:PORT/',
+    'file:///etc/hostname',
+    'ftp://127.0.0.1/',
+    'gopher://127.0.0.1/',
+    'not a url',
+  ])('does not connect to %s', async (address) => {
+    const { origin, asked } = await serve((_, response) => response.end('inside'));
+    const url = address.replace('PORT', new URL(origin).port);
+    await expect(get(url, { resolve: toLoopback })).rejects.toMatchObject({
+      kind: 'source-blocked',
+      message: expect.stringMatching(/^Input 'a\.mp4': (?!.*secret)/),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('checks every hop of a redirect', async () => {
+    const inside = await serve((_, response) => response.end('inside'));
+    const own = await serve((_, response) => response.writeHead(302, { location: `${inside.origin}/meta` }).end());
+    await expect(get(`${own.origin}/r`, { ownOrigins: () => [own.origin] })).rejects.toMatchObject({
+      kind: 'source-blocked',
+    });
+    expect([own.asked, inside.asked]).toEqual([['/r'], []]);
+  });
+
+  it('follows a few redirects and gives up on many', async () => {
+    const own = await serve((request, response) => {
+      const left = Number(request.url?.slice(1));
+      if (left === 0) response.end('done');
+      else response.writeHead(302, { location: `/${left - 1}` }).end();
+    });
+    await get(`${own.origin}/3`, { ownOrigins: () => [own.origin] });
+    expect(await readFile(join(folder, 'file'), 'utf8')).toBe('done');
+    await expect(get(`${own.origin}/4`, { ownOrigins: () => [own.origin] })).rejects.toMatchObject({
+      kind: 'source-unreachable',
+      message: expect.stringContaining('redirects more than 3 times'),
+    });
+  });
+
+  it.each([404, 403, 500])('reports HTTP %i without the path and query of the address', async (status) => {
+    const { origin } = await serve((_, response) => response.writeHead(status).end());
+    const failure = get(`${origin}/private/path?signature=secret`, { ownOrigins: () => [origin] });
+    await expect(failure).rejects.toMatchObject({
+      kind: 'source-unreachable',
+      message: expect.stringContaining(`HTTP ${status}`),
+    });
+    await expect(failure).rejects.not.toThrow(/secret|private/);
+  });
+
+  it.each([
+    ['announced', true],
+    ['streamed', false],
+  ])('stops at the byte limit when the size is %s, and leaves no file', async (_, announced) => {
+    const { origin } = await serve((_request, response) => {
+      if (announced) response.setHeader('content-length', 5_000);
+      response.end('x'.repeat(5_000));
+    });
+    await expect(get(`${origin}/big`, { ownOrigins: () => [origin] })).rejects.toMatchObject({
+      kind: 'source-not-media',
+      message: expect.stringContaining('larger than'),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('gives up on a source that falls silent, and on one that breaks off', async () => {
+    const silent = await serve(() => undefined);
+    await expect(get(silent.origin, { ownOrigins: () => [silent.origin], idleTimeoutMs: 50 })).rejects.toMatchObject({
+      kind: 'source-unreachable',
+      message: expect.stringContaining('no answer within 0.05 s'),
+    });
+    const broken = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': 100 });
+      response.write('half', () => response.destroy());
+    });
+    await expect(get(broken.origin, { ownOrigins: () => [broken.origin] })).rejects.toMatchObject({
+      kind: 'source-unreachable',
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('reports a host that does not exist', async () => {
+    const nowhere: ResolveHost = (_host, answer) => answer(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), []);
+    await expect(get('https://nowhere.example/a.mp4', { resolve: nowhere })).rejects.toMatchObject({
+      kind: 'source-unreachable',
+      message: "Input 'a.mp4': the source at 'nowhere.example' could not be fetched: ENOTFOUND.",
+    });
+  });
+
+  it('throws the reason of an abort', async () => {
+    const stop = new AbortController();
+    const { origin } = await serve(() => stop.abort(new Error('cancelled')));
+    await expect(get(origin, { ownOrigins: () => [origin] }, { signal: stop.signal })).rejects.toThrow('cancelled');
+  });
+});
