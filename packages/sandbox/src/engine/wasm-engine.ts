@@ -1,3 +1,4 @@
+/// <reference path="./webassembly.d.ts" />
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Engine, EngineSession, ExecOptions, ExecResult, SessionOptions } from './engine.ts';

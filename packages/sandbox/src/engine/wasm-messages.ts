@@ -1,3 +1,4 @@
+/// <reference path="./webassembly.d.ts" />
 /** What the parent hands to a new worker. The module is compiled once and shared, which saves half a second a render. */
 export interface WasmWorkerData {
   readonly gluePath: string;

@@ -1,3 +1,4 @@
+/// <reference path="./webassembly.d.ts" />
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
