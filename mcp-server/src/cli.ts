@@ -1,24 +1,6 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { readCliOptions } from './cli-options.ts';
-import { readVersion } from './version.ts';
+import { capableNode, isCapable, runWith } from './node-version.ts';
 
-enableCompileCache();
-
-const version = readVersion();
-const command = readCliOptions(process.argv.slice(2), version);
-
-switch (command.run) {
-  case 'print':
-    process.stdout.write(command.text);
-    break;
-  case 'refuse':
-    process.stderr.write(`renderq-mcp: ${command.reason}\n`);
-    process.exitCode = 2;
-    break;
-  case 'stdio': {
-    // Loaded late so that the compile cache covers it.
-    const { serveOnStdio } = await import('./serve-stdio.ts');
-    serveOnStdio(version);
-  }
-}
+// Everything else is loaded late: an older Node could not even link it.
+if (isCapable(process.versions.node)) await import('./main.ts');
+else runWith(capableNode(), process.versions.node);

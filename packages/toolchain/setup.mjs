@@ -20,7 +20,7 @@ export async function setUp() {
   const wanted = fingerprint();
   if (existsSync(stampFile) && existsSync(nodeBinary) && readFileSync(stampFile, 'utf8') === wanted) return;
   console.error('Setting up (once): dependencies and Node 24 come from the package registry.');
-  await run('npx', ['-y', PNPM, 'install', '--frozen-lockfile'], {
+  await run('npx', ['-y', PNPM, 'install', '--frozen-lockfile', '--loglevel=error'], {
     shell: process.platform === 'win32',
     // Without a terminal pnpm asks before it replaces a node_modules folder that npm made; CI=1 answers.
     env: { CI: '1', npm_config_update_notifier: 'false' },

@@ -71,6 +71,16 @@ describe('the rate limit', () => {
     expect(wire.requests).toHaveLength(20);
   });
 
+  it('comes back after the time that a refusal names, however many requests were sent before it', async () => {
+    const refusal = errorAnswer(429, 'RATE_LIMIT_EXCEEDED', {}, { 'retry-after': '2' });
+    const done = { body: { job_id: 'j-1', status: 'completed', output_url: 'https://cdn.example/o.mp4' } };
+    const { clock, client } = setStage('phantomflow', () => (_request, index) => (index === 20 ? refusal : done));
+    for (let n = 0; n < 20; n += 1) await clock.run(client.get('j-1'));
+    const start = clock.now();
+    await clock.run(client.get('j-1'));
+    expect(clock.now() - start).toBeLessThan(4_000);
+  });
+
   it('holds the smallest plan for a guess where the answers tell no window', async () => {
     const done = { body: { job_id: 'j-1', status: 'completed', output_url: 'https://cdn.example/o.mp4' } };
     const untold = setStage('phantomflow', inTurn(done));
@@ -233,6 +243,7 @@ describe('the job slots', () => {
   it.each([
     [404, 'NOT_FOUND', 10_000],
     [401, 'UNAUTHORIZED', 0],
+    [400, 'VALIDATION_ERROR', 0],
   ])('gives the slot of a job back that answers HTTP %i %s', async (status, code, notBefore) => {
     const { clock, client } = setStage(
       'phantomflow',
@@ -246,6 +257,21 @@ describe('the job slots', () => {
     await clock.run(client.submit(MOVIE));
     expect(clock.now() - start).toBeGreaterThanOrEqual(notBefore);
     expect(clock.now() - start).toBeLessThan(notBefore + 6_000);
+  });
+
+  it('lets the provider decide about a slot once looks have failed for five minutes', async () => {
+    const { clock, client } = setStage(
+      'phantomflow',
+      () =>
+        ({ method }) =>
+          method === 'POST' ? accepted : errorAnswer(500, 'INTERNAL_ERROR'),
+      { limits: { concurrentJobs: 1, requestsPerMinute: 600 } },
+    );
+    const start = clock.now();
+    await clock.run(client.submit(MOVIE));
+    await clock.run(client.submit(MOVIE));
+    expect(clock.now() - start).toBeGreaterThanOrEqual(300_000);
+    expect(clock.now() - start).toBeLessThan(400_000);
   });
 
   it('frees the slot of a refused submit', async () => {

@@ -10,7 +10,7 @@ export function nextSteps(): void {
   line('With a real key      set RENDOBAR_API_KEY or PHANTOMFLOW_API_KEY for the server below;');
   line('                     jobs then go to the vendor and are billed by it.');
   line('In an MCP host       add a stdio server:');
-  line(`                     ${link(`${process.execPath} ${server}`)}`);
+  line(`                     ${link(`node ${server}`)}`);
   line('Without a key        npm run sandbox: both APIs on loopback, for any HTTP client,');
   line("                     n8n's HTTP Request node included; base URLs and keys are printed.");
   line('Every error code     docs/error-codes.md');

@@ -10,7 +10,8 @@ const NOT_FOUND_GRACE_MS = 10_000;
 /** A list that failed, or that showed none of the jobs, is not asked again for this long. */
 const LIST_REST_MS = 60_000;
 const BUDGET_WINDOW_MS = 60_000;
-const NO_ACCESS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'ACCOUNT_SUSPENDED']);
+/** Looks that have failed for so long leave open whether the job still runs. */
+const BLIND_MS = 300_000;
 /** Jobs due within this time of each other share one look. */
 const SHARE_MS = 1_000;
 
@@ -36,7 +37,7 @@ export interface WatcherPorts {
   /** Jobs to look at although nobody waits for them: submits wait for their slots. */
   readonly wanted: () => readonly string[];
   readonly acceptedAt: (jobId: string) => number | undefined;
-  /** The job does not exist, or the account may not see it any more: the answer to the next submit decides. */
+  /** Nobody can tell any more whether the job holds its slot: the provider's answer to the next submit decides. */
   readonly onGone: (jobId: string) => void;
 }
 
@@ -46,6 +47,8 @@ interface Target {
   looks: number;
   nextAt: number;
   busy: AbortController | undefined;
+  /** Unix milliseconds of the first failed look since the last good one. */
+  blindSince?: number | undefined;
 }
 
 /** Looks at all jobs of one account that anybody waits for: one look, by list where it can be, serves every waiter. */
@@ -166,6 +169,7 @@ export function createJobWatcher(ports: WatcherPorts): JobWatcher {
   function deliver(one: Target, snapshot: JobSnapshot): void {
     if (targets.get(one.jobId) !== one) return;
     one.looks += 1;
+    one.blindSince = undefined;
     one.nextAt = clock.now() + intervalOf(one.looks);
     if (TERMINAL_STATES.has(snapshot.state)) targets.delete(one.jobId);
     for (const { onLook } of [...one.listeners]) onLook(snapshot);
@@ -173,17 +177,18 @@ export function createJobWatcher(ports: WatcherPorts): JobWatcher {
 
   function fail(one: Target, error: unknown): void {
     const acceptedAt = ports.acceptedAt(one.jobId);
-    const code = RenderError.isInstance(error) ? error.code : 'INTERNAL';
     one.looks += 1;
     one.nextAt = clock.now() + intervalOf(one.looks);
-    if (code === 'NOT_FOUND' && acceptedAt !== undefined && clock.now() - acceptedAt < NOT_FOUND_GRACE_MS) return;
+    const isAbsent = RenderError.isInstance(error) && error.code === 'NOT_FOUND';
+    if (isAbsent && acceptedAt !== undefined && clock.now() - acceptedAt < NOT_FOUND_GRACE_MS) return;
     for (const { onError } of [...one.listeners]) onError(error);
-    // A slot ends with its job or with proof that there is none, never with trouble on the way: a lease that is lost
-    // while the job runs has the next submit refused.
-    if (code === 'NOT_FOUND' || NO_ACCESS.has(code)) {
+    one.blindSince ??= clock.now();
+    // A slot ends with its job, not with some trouble on the way: a lease that is lost while the job runs has the next
+    // submit refused. But a lease that no look can ever end would hold every other job back for good.
+    if (isFinal(error)) {
       targets.delete(one.jobId);
       ports.onGone(one.jobId);
-    }
+    } else if (clock.now() - one.blindSince >= BLIND_MS) ports.onGone(one.jobId);
   }
 
   return {
@@ -204,4 +209,9 @@ export function createJobWatcher(ports: WatcherPorts): JobWatcher {
 function isWhole({ state, output, error }: JobSnapshot): boolean {
   if (state === 'succeeded') return output !== undefined;
   return state !== 'failed' || error?.providerCode !== undefined;
+}
+
+/** Whether looking again would give the same answer: the request or the account is refused, not the moment. */
+function isFinal(error: unknown): boolean {
+  return RenderError.isInstance(error) && (error.record.category === 'request' || error.record.category === 'account');
 }
