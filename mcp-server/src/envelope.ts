@@ -27,52 +27,31 @@ export interface Envelope {
 }
 
 const text = { type: 'string' } as const;
-const texts = { type: 'array', items: text } as const;
+const list = { type: 'array' } as const;
+const object = { type: 'object' } as const;
 
-const error = {
-  type: 'object',
-  description: 'Branch on code; providerCode is the own code of the provider.',
-  properties: {
-    code: text,
-    message: text,
-    category: text,
-    retryable: { type: 'boolean' },
-    retryAfterMs: { type: 'number' },
-    provider: text,
-    providerCode: text,
-    field: text,
-    jobId: text,
-    remedy: text,
+const MEMBERS = {
+  job: { type: 'object', properties: { id: text, state: text, output: object, error: object } },
+  jobs: list,
+  providers: list,
+  issues: list,
+  nextCursor: text,
+  nextAction: object,
+  error: {
+    type: 'object',
+    properties: { code: text, providerCode: text, retryable: { type: 'boolean' }, remedy: text },
   },
 } as const;
 
-const job = {
-  type: 'object',
-  properties: {
-    id: text,
-    provider: text,
-    state: { type: 'string', description: 'queued, submitting, running, succeeded, failed or cancelled' },
-    local: { type: 'boolean', description: 'True when the local sandbox renders it; nothing is billed.' },
-    progress: { type: 'number' },
-    output: { type: 'object' },
-    error,
-  },
-} as const;
+/** What a tool's output schema names besides `error`, which every tool may answer with. */
+export type EnvelopeMember = Exclude<keyof typeof MEMBERS, 'error'>;
 
 /**
- * The one output schema of all tools. Every member is optional and nothing is closed: clients of the 1.x SDK check
- * even an error's structured content against it, and a schema of the success alone would hide the code from them.
+ * A tool's output schema: a slice of the one envelope. Every member is optional and nothing is closed, because clients of
+ * the 1.x SDK check even an error's structured content against it, and a schema of the success alone would hide the code
+ * from them. It names only what code branches on: every word of it is paid for wherever tools are listed to a model.
  */
-export const ENVELOPE_SCHEMA = {
-  type: 'object',
-  properties: {
-    job,
-    jobs: { type: 'array', items: { type: 'object' } },
-    providers: { type: 'array', items: { type: 'object' } },
-    issues: { type: 'array', items: { type: 'object', properties: { field: text, message: text } } },
-    warnings: texts,
-    nextCursor: text,
-    nextAction: { type: 'object', properties: { tool: text, arguments: { type: 'object' }, reason: text } },
-    error,
-  },
-} as const;
+export function envelopeSchema(members: readonly EnvelopeMember[]): Readonly<Record<string, unknown>> {
+  const named = [...members, 'error'] as const;
+  return { type: 'object', properties: Object.fromEntries(named.map((member) => [member, MEMBERS[member]])) };
+}

@@ -46,6 +46,10 @@ describe('tools/list', () => {
     expect(characters / 4).toBeLessThan(1000);
   });
 
+  it('costs fewer than 1,500 tokens even where a host puts the whole list in front of the model', () => {
+    expect(JSON.stringify({ tools }).length / 4).toBeLessThan(1500);
+  });
+
   it('gives every tool a title, a description of its use and all four hints', () => {
     for (const tool of tools) {
       expect(tool.title).toMatch(/\w/);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Envelope, ToolJob } from './envelope.ts';
+import type { Envelope, EnvelopeMember, ToolJob } from './envelope.ts';
 import { readArguments } from './read-arguments.ts';
 
 /** What hosts show before a call and use to decide whether to ask. All four, because the defaults are pessimistic. */
@@ -31,6 +31,8 @@ interface ToolFacts {
   readonly title: string;
   readonly description: string;
   readonly hints: ToolHints;
+  /** The members of the envelope that it answers with. */
+  readonly gives: readonly EnvelopeMember[];
 }
 
 export interface ToolDefinition<Shape extends z.ZodRawShape> extends ToolFacts {

@@ -17,6 +17,7 @@ export const cancelJobTool = ({ accounts, dispatcher }: ToolContext) =>
     title: 'Cancel a render job',
     description:
       'Cancel a job that has not ended. A job still queued here is never sent; not every provider can stop one it has.',
+    gives: ['job', 'nextAction'],
     hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
     input: z.object({ jobId: jobIdArgument }),
     async run({ jobId }, { startedAt }) {

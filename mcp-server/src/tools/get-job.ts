@@ -17,6 +17,7 @@ export const getJobTool = ({ accounts, dispatcher }: ToolContext) =>
     title: 'Get a render job',
     description:
       'State, progress and output links of a job. A failed job is returned with job.error; branch on job.error.code.',
+    gives: ['job', 'nextAction'],
     hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     input: z.object({
       jobId: jobIdArgument,

@@ -13,6 +13,7 @@ export const listJobsTool = ({ accounts, dispatcher }: ToolContext) =>
     name: 'list_jobs',
     title: 'List render jobs',
     description: 'Jobs submitted through this server, newest first. Use it to find a lost job id.',
+    gives: ['jobs', 'nextCursor'],
     hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     input: z.object({
       state: z.enum(JOB_STATES).optional(),

@@ -65,6 +65,7 @@ export const listProvidersTool = ({ accounts }: ToolContext) =>
     title: 'List render providers',
     description:
       'Start here: which providers are configured (live or local sandbox), their limits, and an example request for each.',
+    gives: ['providers', 'nextAction'],
     hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     input: z.object({}),
     async run() {

@@ -25,6 +25,7 @@ export const submitRenderTool = ({ accounts, dispatcher }: ToolContext) =>
     title: 'Submit a render job',
     description:
       'Queue a paid render; returns job.id at once, then follow it with get_job. At an account limit the job waits and is sent when there is room.',
+    gives: ['job', 'nextAction'],
     hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
     input: z.object({
       provider: providerArgument(accounts.providers),

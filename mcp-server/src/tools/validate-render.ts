@@ -51,6 +51,7 @@ export const validateRenderTool = ({ accounts }: ToolContext) =>
     title: 'Validate a render request',
     description:
       'Check a request before submitting it. Renders and bills nothing. Returns issues, each with its field; none means it may be submitted.',
+    gives: ['issues', 'nextAction'],
     hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     input: z.object({ provider: providerArgument(accounts.providers), request: requestArgument }),
     async run({ provider, request }, { signal }) {
