@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'journeys',
-          include: ['packages/*/src/**/*.render.test.ts', 'test/journeys/**/*.test.ts'],
+          include: ['packages/*/src/**/*.render.test.ts', 'test/journeys/**/*.test.ts', 'test/torture/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,5 +1,10 @@
-import { type RenderClient, type RenderClientOptions, RenderError, type RenderProvider } from '@renderq/core';
-import { closestWord } from './closest-word.ts';
+import {
+  closestWord,
+  type RenderClient,
+  type RenderClientOptions,
+  RenderError,
+  type RenderProvider,
+} from '@renderq/core';
 import type { Config } from './config.ts';
 import type { LocalSandbox } from './local-sandbox.ts';
 
@@ -16,6 +21,8 @@ export interface Accounts {
   client(providerId: string): Promise<RenderClient>;
   /** The base URL of the account without query or user, or undefined when it is no URL. Starts the sandbox if it is that. */
   baseUrl(providerId: string): Promise<string | undefined>;
+  /** Whether a base URL is configured, used or not. */
+  hasBaseUrl(providerId: string): boolean;
   /** The embedded sandbox, started at the first call. */
   sandbox(): Promise<LocalSandbox>;
   close(): Promise<void>;
@@ -88,10 +95,15 @@ export function createAccounts({ providers, config, loadCreateClient, startSandb
         code: 'UNAUTHENTICATED',
         message: `No API key for ${provider.displayName} is configured in this server.`,
         provider: provider.id,
-        remedy: `Ask the operator to set ${provider.env.apiKey} in the environment of this server and restart it.`,
       });
     }
-    return (await loadCreateClient())({ provider: provider.id, apiKey, ...(baseUrl && { baseUrl }) });
+    const createClient = await loadCreateClient();
+    try {
+      return createClient({ provider: provider.id, apiKey, ...(baseUrl && { baseUrl }) });
+    } catch (fault) {
+      // Which of the configured accounts is wrong, the library cannot know.
+      throw RenderError.isInstance(fault) ? fault.with({ provider: provider.id }) : fault;
+    }
   }
 
   const clients = new Map(providers.map((provider) => [provider.id, once(() => open(provider))]));
@@ -109,6 +121,7 @@ export function createAccounts({ providers, config, loadCreateClient, startSandb
       if (keyless) return (await sandbox.get()).accounts[provider.id]?.baseUrl;
       return showUrl(settingsOf(provider.id).baseUrl ?? provider.defaultBaseUrl);
     },
+    hasBaseUrl: (providerId) => settingsOf(providerId).baseUrl !== undefined,
     sandbox: sandbox.get,
     async close() {
       const running = await sandbox.begun()?.catch(() => undefined);

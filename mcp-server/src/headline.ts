@@ -15,8 +15,8 @@ export function errorLine(error: ErrorRecord): string {
 const percent = (progress: number | undefined): string =>
   progress === undefined ? '' : `, ${Math.round(progress * 100)} %`;
 
-function waitingLine(job: ToolJob): string {
-  const { queue } = job;
+function waitingLine({ queue, watch }: ToolJob): string {
+  if (watch?.delayed) return ` The next look at it is held up: ${errorLine(watch.error)}`;
   if (!queue) return '';
   const until = queue.nextAttemptAt === undefined ? '' : ` Next attempt at ${queue.nextAttemptAt}.`;
   if (queue.error) return ` Waiting: ${errorLine(queue.error)}${until}`;

@@ -14,7 +14,11 @@ export function afterLook(job: ToolJob): Next {
   const again = { jobId: job.id, waitSeconds: 30 };
   switch (job.state) {
     case 'queued':
-      return next('get_job', again, 'The job waits for its turn.');
+      return next(
+        'get_job',
+        again,
+        job.providerJobId === undefined ? 'The job waits for its turn.' : 'The provider has queued the job.',
+      );
     case 'submitting':
       return next('get_job', again, 'The job is being sent.');
     case 'running':

@@ -1,7 +1,7 @@
 import type { Job } from '@renderq/dispatcher';
 import type { AccountMode } from './accounts.ts';
 import type { ToolJob } from './envelope.ts';
-import { presentError } from './untrusted-text.ts';
+import { presentError } from './present-error.ts';
 
 /** Files listed in one answer. A stream may have hundreds of segments; its playlist comes first. */
 const MOST_FILES = 20;
@@ -31,7 +31,7 @@ export function presentJob(job: Job, mode: AccountMode): ToolJob {
     ...(queue && { queue: { ...queue, ...(queue.error && { error: presentError(queue.error) }) } }),
     ...(output && { output: presentOutput(output) }),
     ...(error && { error: presentError(error) }),
-    ...(watch && { watch: { error: presentError(watch.error) } }),
+    ...(watch && { watch: { ...watch, error: presentError(watch.error) } }),
   };
 }
 

@@ -33,6 +33,8 @@ describe('readArguments', () => {
         expect(readArguments(SCHEMA, raw).args.request).toEqual(raw.request);
       }),
     );
+    const raw = JSON.parse('{"provider":"rendobar","request":{"__proto__":{"a":1}}}');
+    expect(JSON.stringify(readArguments(SCHEMA, raw).args.request)).toBe('{"__proto__":{"a":1}}');
   });
 
   it('says in the remedy what the argument is for', () => {

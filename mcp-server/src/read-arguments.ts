@@ -1,6 +1,5 @@
-import { RenderError } from '@renderq/core';
+import { closestWord, RenderError } from '@renderq/core';
 import { z } from 'zod';
-import { closestWord } from './closest-word.ts';
 
 export interface ReadArguments<T> {
   readonly args: T;
@@ -30,6 +29,7 @@ function describe(issue: Issue, field: string, value: unknown): string {
   if (value === undefined) return `${field} is missing.`;
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'int' && typeof value === 'number') return `${field} must be a whole number.`;
       return `${field} must be of type ${issue.expected}, not ${typeName(value)}.`;
     case 'invalid_value': {
       const known = issue.values.map(String);
@@ -89,7 +89,11 @@ export function readArguments<Shape extends z.ZodRawShape>(
   }
 
   const result = schema.safeParse(values);
-  if (result.success) return { args: result.data, warnings };
+  if (result.success) {
+    // A parser drops what it must not copy (a key named __proto__); a request belongs to its provider, whole.
+    const whole = Object.entries(values).filter(([name]) => isObjectField(fields.get(name) ?? schema));
+    return { args: { ...result.data, ...Object.fromEntries(whole) }, warnings };
+  }
   const issues = result.error.issues.map((issue) => {
     const name = String(issue.path[0] ?? '');
     return { field: name, message: describe(issue, name, values[name]) };

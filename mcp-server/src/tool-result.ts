@@ -2,8 +2,8 @@ import type { ErrorRecord } from '@renderq/core';
 import type { Envelope } from './envelope.ts';
 import { errorLine } from './headline.ts';
 import { afterError } from './next-action.ts';
+import { presentError } from './present-error.ts';
 import type { Answer } from './tool.ts';
-import { presentError } from './untrusted-text.ts';
 
 /** A tool's answer as the protocol carries it. */
 export type ToolResult = {

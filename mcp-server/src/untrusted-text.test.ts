@@ -2,7 +2,7 @@ import { RenderError } from '@renderq/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorLine } from './headline.ts';
-import { presentError } from './untrusted-text.ts';
+import { presentError } from './present-error.ts';
 
 const shown = (message: string): string =>
   errorLine(

@@ -22,13 +22,23 @@ export function run(command, args, { env = {}, shell = false, stdout = 'inherit'
     });
     const pass = (signal) => child.kill(signal);
     process.on('SIGINT', pass).on('SIGTERM', pass);
+    const orphaned = onParentGone(() => pass('SIGTERM'));
     child.on('error', fail);
     child.on('close', (code, signal) => {
       process.off('SIGINT', pass).off('SIGTERM', pass);
+      clearInterval(orphaned);
       if (code === 0) done();
       else fail(new CommandFailed(command, args, code, signal));
     });
   });
+}
+
+/** npm dies of a SIGTERM without passing it on: whoever it started must notice by itself. */
+function onParentGone(act) {
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) act();
+  }, 1000).unref();
 }
 
 /** A command that ended with another status than 0; `exitCode` is what the caller should exit with. */

@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A fresh file for vitest's JSON report. */
 export function reportFile() {
   return join(mkdtempSync(join(tmpdir(), 'renderq-test-')), 'report.json');
 }
 
-/** `N passed, N failed, N skipped`, from vitest's JSON report. */
+/** `N passed, N failed, N skipped`, from vitest's JSON report, which is removed. */
 export function closingLine(file) {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -17,5 +17,7 @@ export function closingLine(file) {
     return `${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`;
   } catch {
     return '0 passed, 1 failed';
+  } finally {
+    rmSync(dirname(file), { recursive: true, force: true });
   }
 }

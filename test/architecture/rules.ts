@@ -49,14 +49,20 @@ export const RULES: readonly ImportRule[] = [
     may: [core('providers|decode|contract|errors|ports'), zod],
   },
   {
+    name: 'validation asks nobody: it is given the request, the provider and the schema',
+    from: core('validation'),
+    except: TESTS,
+    may: [core('validation|decode|contract|errors'), /^@cfworker\/json-schema$/, /^fastest-levenshtein$/],
+  },
+  {
     name: 'Rendobar never imports PhantomFlow',
-    from: core('providers/rendobar'),
-    never: [core('providers/phantomflow')],
+    from: core('(?:providers|api)/rendobar'),
+    never: [core('(?:providers|api)/phantomflow')],
   },
   {
     name: 'PhantomFlow never imports Rendobar',
-    from: core('providers/phantomflow'),
-    never: [core('providers/rendobar')],
+    from: core('(?:providers|api)/phantomflow'),
+    never: [core('(?:providers|api)/rendobar')],
   },
   {
     name: 'undici, p-queue and Node itself are met in the host room only',

@@ -1,4 +1,5 @@
 import {
+  type ErrorRecord,
   type JobSnapshot,
   type RenderClient,
   RenderError,
@@ -6,6 +7,7 @@ import {
   type SubmitOptions,
   TERMINAL_STATES,
   type ValidationIssue,
+  type ValidationReport,
 } from '@renderq/core';
 
 /** A provider whose service lives in the test. */
@@ -24,6 +26,7 @@ export const fakeProvider = (
     overCap: 'refuse',
     errors: { RATE_LIMIT_EXCEEDED: { code: 'RATE_LIMITED' }, VALIDATION_ERROR: { code: 'INVALID_REQUEST' } },
     check: () => issues,
+    bundledSchema: () => undefined,
     cancel: id === 'rendobar' ? () => ({ method: 'POST', path: '/cancel' }) : null,
   }) as unknown as RenderProvider;
 
@@ -37,16 +40,24 @@ export interface FakeAccount {
   onSubmit: ((options: SubmitOptions) => Promise<JobSnapshot>) | undefined;
   lookFault: unknown;
   cancelFault: unknown;
-  schema: object | undefined;
-  schemaFault: unknown;
+  /** What a validation answers. */
+  report: ValidationReport;
+  validateFault: unknown;
   move(remoteId: string, change: Partial<JobSnapshot>): void;
   breakWaits(fault: unknown): void;
+  /** Every wait in progress hears that its next look is held up. */
+  holdUp(error: ErrorRecord): void;
 }
 
 /** Makes an account whose jobs are `<provider>-1`, `<provider>-2` and so on. */
 export function createFakeAccount(provider: RenderProvider): FakeAccount {
   const jobs = new Map<string, JobSnapshot>();
-  const watchers = new Set<{ readonly id: string; hear(job: JobSnapshot): void; fail(fault: unknown): void }>();
+  const watchers = new Set<{
+    readonly id: string;
+    hear(job: JobSnapshot): void;
+    fail(fault: unknown): void;
+    holdUp(error: ErrorRecord): void;
+  }>();
 
   const find = (id: string): JobSnapshot => {
     if (account.lookFault) throw account.lookFault;
@@ -76,7 +87,7 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
       jobs.set(id, job);
       return job;
     },
-    wait: (id, { signal, onChange }) =>
+    wait: (id, { signal, onChange, onTrouble }) =>
       new Promise((resolve, reject) => {
         const watcher = {
           id,
@@ -84,6 +95,7 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
             onChange?.(job);
             if (TERMINAL_STATES.has(job.state) && watchers.delete(watcher)) resolve(job);
           },
+          holdUp: (error: ErrorRecord) => onTrouble?.(error),
           fail(fault: unknown) {
             watchers.delete(watcher);
             reject(fault);
@@ -92,9 +104,10 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
         watchers.add(watcher);
         signal?.addEventListener('abort', () => watcher.fail(signal.reason), { once: true });
       }),
-    async fetchSchema() {
-      if (account.schemaFault) throw account.schemaFault;
-      return account.schema;
+    fetchSchema: async () => undefined,
+    async validate() {
+      if (account.validateFault) throw account.validateFault;
+      return account.report;
     },
     check: provider.check,
   };
@@ -106,8 +119,8 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
     onSubmit: undefined,
     lookFault: undefined,
     cancelFault: undefined,
-    schema: undefined,
-    schemaFault: undefined,
+    report: { valid: true, issues: [], checkedAgainst: 'live' },
+    validateFault: undefined,
     move(id, change) {
       const before = jobs.get(id) ?? { provider: provider.id, id, state: 'running', providerState: 'running' };
       const job = { ...before, ...change };
@@ -116,6 +129,9 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
     },
     breakWaits(fault) {
       for (const watcher of [...watchers]) watcher.fail(fault);
+    },
+    holdUp(error) {
+      for (const watcher of watchers) watcher.holdUp(error);
     },
   };
   return account;

@@ -49,6 +49,7 @@ describe('accounts', () => {
       },
       { id: 'phantomflow', mode: 'sandbox', local: true },
     ]);
+    expect(one.envelope.providers?.[0]).not.toHaveProperty('note');
     expect(two.envelope.job).toMatchObject({ local: true });
     expect(two.envelope.warnings).toEqual([
       'Rendered by the local sandbox; nothing was sent to or billed by Rendobar.',
@@ -61,10 +62,19 @@ describe('accounts', () => {
     });
   });
 
+  it('says that a base URL without a key is not used', async () => {
+    await open({ RENDOBAR_BASE_URL: 'http://127.0.0.1:9' });
+    const { envelope } = await bench.call('list_providers');
+    expect(envelope.providers?.[0]).toMatchObject({
+      mode: 'sandbox',
+      note: 'RENDOBAR_BASE_URL is ignored until RENDOBAR_API_KEY is set.',
+    });
+  });
+
   it('never sends to the sandbox or anywhere for a provider without a key beside one with', async () => {
     await open({ RENDOBAR_API_KEY: 'rb_x', PHANTOMFLOW_API_KEY: '  ' });
     const seen = await bench.call('submit_render', { provider: 'phantomflow', request: MOVIE });
-    expectError(seen, 'UNAUTHENTICATED');
+    expectError(seen, 'UNAUTHENTICATED', 'PHANTOMFLOW_API_KEY');
     expect(seen.envelope.error?.remedy).toContain('PHANTOMFLOW_API_KEY');
     const listed = await bench.call('list_providers');
     expect(listed.envelope.providers).toMatchObject([
@@ -81,7 +91,7 @@ describe('accounts', () => {
     expectError(
       await bench.call('submit_render', { provider: 'phantomflow', request: MOVIE }),
       'INVALID_REQUEST',
-      'baseUrl',
+      'PHANTOMFLOW_BASE_URL',
     );
     const listed = await bench.call('list_providers');
     expect(listed.envelope.providers?.[1]).toMatchObject({ configured: false, baseUrl: 'http://example.com' });

@@ -81,10 +81,33 @@ describe('get_job', () => {
     bench.phantomflow.breakWaits(bench.phantomflow.lookFault);
     await settle();
     const seen = await bench.call('get_job', { jobId: id });
-    expectError(seen, 'UNAUTHENTICATED');
+    expectError(seen, 'UNAUTHENTICATED', 'PHANTOMFLOW_API_KEY');
     expect(seen.envelope.job).toMatchObject({ id, state: 'running', progress: 0.5 });
     bench.phantomflow.lookFault = undefined;
     expect((await bench.call('get_job', { jobId: id })).isError).toBe(false);
+  });
+
+  it('shows the refusal that holds a look up, and where the job waits, as a look that worked', async () => {
+    const id = idOf(await submit(bench));
+    bench.phantomflow.holdUp(
+      new RenderError({
+        code: 'RATE_LIMITED',
+        message: 'Too many requests',
+        provider: 'phantomflow',
+        providerCode: 'RATE_LIMIT_EXCEEDED',
+        httpStatus: 429,
+        retryAfterMs: 9000,
+      }).record,
+    );
+    await settle();
+    const seen = await bench.call('get_job', { jobId: id });
+    expect(seen.isError).toBe(false);
+    expect(seen.envelope.job?.watch).toMatchObject({
+      delayed: true,
+      error: { code: 'RATE_LIMITED', providerCode: 'RATE_LIMIT_EXCEEDED', retryAfterMs: 9000 },
+    });
+    expect(seen.text).toContain('RATE_LIMITED (RATE_LIMIT_EXCEEDED)');
+    expect(seen.envelope.nextAction?.reason).toBe('The provider has queued the job.');
   });
 
   it('does not know a job that was not submitted here, and names the tool that lists them', async () => {

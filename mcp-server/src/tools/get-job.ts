@@ -40,7 +40,8 @@ export const getJobTool = ({ accounts, dispatcher }: ToolContext) =>
           : await dispatcher.get(jobId),
       );
       const warnings = localWarnings(accounts, [job.provider]);
-      const error = job.watch?.error;
+      // A look that is only held up is no failure of this call: the job's last state stands and the next look comes.
+      const error = job.watch?.delayed ? undefined : job.watch?.error;
       return {
         headline: error ? `${errorLine(error)} (Job ${job.id} was last seen ${job.state}.)` : jobLine(job),
         envelope: {

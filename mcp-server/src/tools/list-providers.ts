@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Accounts } from '../accounts.ts';
 import type { NextAction } from '../envelope.ts';
 import { EXAMPLE_REQUESTS } from '../example-requests.ts';
+import { presentError } from '../present-error.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
-import { plainLine, presentError } from '../untrusted-text.ts';
+import { plainLine } from '../untrusted-text.ts';
 
 /** The provider's own codes under each of ours. */
 function errorCodesOf({ errors }: RenderProvider): Readonly<Record<string, readonly string[]>> {
@@ -41,6 +42,7 @@ async function describeProvider(accounts: Accounts, provider: RenderProvider): P
   const { id, displayName, defaultLimits, env } = provider;
   const mode = accounts.modeOf(id);
   const problem = await problemOf(accounts, id);
+  const isIgnored = mode !== 'live' && accounts.hasBaseUrl(id);
   const baseUrl = problem === undefined || mode === 'live' ? await accounts.baseUrl(id) : undefined;
   return {
     id,
@@ -49,6 +51,7 @@ async function describeProvider(accounts: Accounts, provider: RenderProvider): P
     configured: problem === undefined,
     ...(mode === 'sandbox' ? { local: true, engine: await engineOf(accounts) } : {}),
     ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(isIgnored ? { note: `${env.baseUrl} is ignored until ${env.apiKey} is set.` } : {}),
     apiKeyVariable: env.apiKey,
     limits: { ...defaultLimits, overLimit: 'The job waits here and is sent when there is room.' },
     canCancel: provider.cancel !== null,

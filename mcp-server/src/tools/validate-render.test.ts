@@ -17,44 +17,49 @@ describe('validate_render', () => {
     expect(bench.phantomflow.submits).toEqual([]);
   });
 
-  it('lists what the schema of the provider has against a request, by path', async () => {
-    bench.phantomflow.schema = {
-      type: 'object',
-      properties: {
-        scenes: {
-          type: 'array',
-          items: { type: 'object', required: ['duration'], properties: { duration: { type: 'number' } } },
-        },
-      },
+  it('lists everything that is known against a request, by its path from the tool', async () => {
+    bench.phantomflow.report = {
+      valid: false,
+      issues: [
+        { field: 'scenes.0.duration', message: 'must be number, not string' },
+        { field: 'request', message: 'must have at least 2 fields' },
+      ],
+      checkedAgainst: 'live',
     };
-    const request = { scenes: [{ duration: 'long' }, {}] };
-    const seen = await bench.call('validate_render', { provider: 'phantomflow', request });
+    const seen = await bench.call('validate_render', { provider: 'phantomflow', request: { scenes: [{}] } });
     expect(seen.isError).toBe(false);
     expect(seen.envelope.issues).toEqual([
-      { field: 'request.scenes.0.duration', message: 'must be number' },
-      { field: 'request.scenes.1.duration', message: 'is required' },
+      { field: 'request.scenes.0.duration', message: 'must be number, not string' },
+      { field: 'request', message: 'must have at least 2 fields' },
     ]);
+    expect(seen.text).toContain('and 1 more');
     expect(seen.envelope.nextAction).toBeUndefined();
+    expect(seen.envelope.warnings).toBeUndefined();
   });
 
-  it('checks the params of a Rendobar job against the schema of its type', async () => {
-    bench.rendobar.schema = { type: 'object', required: ['command'], properties: { command: { type: 'string' } } };
-    const good = { type: 'ffmpeg', params: { command: '-i a b' } };
-    expect((await bench.call('validate_render', { provider: 'rendobar', request: good })).envelope.issues).toEqual([]);
-    const bad = await bench.call('validate_render', { provider: 'rendobar', request: { type: 'ffmpeg' } });
-    expect(bad.envelope.issues).toEqual([{ field: 'request.params.command', message: 'is required' }]);
+  it('says when only the shape could be checked', async () => {
+    bench.phantomflow.report = { valid: true, issues: [], checkedAgainst: 'none' };
+    const seen = await bench.call('validate_render', { provider: 'phantomflow', request: MOVIE });
+    expect(seen.envelope.warnings).toEqual(['PhantomFlow has no schema for this request: only its shape was checked.']);
+    expect(seen.envelope.nextAction).toBeDefined();
   });
 
-  it('still checks the shape when the schema cannot be had or used, and says so', async () => {
-    bench.phantomflow.schemaFault = new RenderError({ code: 'NETWORK', message: 'no answer' });
-    const offline = await bench.call('validate_render', { provider: 'phantomflow', request: MOVIE });
-    expect(offline.isError).toBe(false);
-    expect(offline.envelope.warnings?.join()).toContain('NETWORK');
-    bench.phantomflow.schemaFault = undefined;
-    bench.phantomflow.schema = { type: 'no-such-type' };
-    const broken = await bench.call('validate_render', { provider: 'phantomflow', request: MOVIE });
-    expect(broken.isError).toBe(false);
-    expect(broken.envelope.warnings).toHaveLength(1);
+  it('says why the schema of the provider was not used', async () => {
+    const { record: schemaError } = new RenderError({ code: 'NETWORK', message: 'no answer' });
+    bench.phantomflow.report = { valid: true, issues: [], checkedAgainst: 'bundled', schemaError };
+    const seen = await bench.call('validate_render', { provider: 'phantomflow', request: MOVIE });
+    expect(seen.isError).toBe(false);
+    expect(seen.envelope.warnings).toHaveLength(1);
+    expect(seen.envelope.warnings?.join()).toContain('NETWORK');
+  });
+
+  it('keeps what a schema says free of control characters and bounded', async () => {
+    const issue = { field: 'scenes', message: `\u001b[31m${'must '.repeat(1000)}` };
+    bench.phantomflow.report = { valid: false, issues: [issue], checkedAgainst: 'live' };
+    const seen = await bench.call('validate_render', { provider: 'phantomflow', request: MOVIE });
+    const [told] = seen.envelope.issues ?? [];
+    expect(told?.message).not.toContain('\u001b');
+    expect(told?.message.length).toBeLessThan(1001);
   });
 
   it('checks the shape without an account, and says what it could not check', async () => {

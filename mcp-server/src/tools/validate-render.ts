@@ -1,48 +1,38 @@
-import { type ErrorIssue, RenderError, type RenderProvider } from '@renderq/core';
+import { RenderError, type RenderProvider, type ValidationReport, validateOffline } from '@renderq/core';
 import { requestProblem } from '@renderq/dispatcher';
 import { z } from 'zod';
 import type { Accounts } from '../accounts.ts';
 import type { NextAction } from '../envelope.ts';
 import { errorLine } from '../headline.ts';
-import { schemaIssues } from '../schema-issues.ts';
+import { presentError } from '../present-error.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
-import { plainLine, plainName, presentError } from '../untrusted-text.ts';
+import { plainLine, plainName } from '../untrusted-text.ts';
 import { providerArgument } from './provider-argument.ts';
 import { requestArgument } from './request-argument.ts';
 
 /** A request longer than this is not repeated in the answer: the caller has it. */
 const LONGEST_ECHO = 2000;
-/** How long the schema may stand in line for the rate limit: a check must not hold up a caller. */
-const SCHEMA_PATIENCE_MS = 5000;
 
-interface SchemaAnswer {
-  readonly issues: readonly ErrorIssue[];
-  readonly warnings: readonly string[];
-}
-
-/** What the schema that the provider serves has against a request. Without an account its shape is all that is checked. */
-async function schemaAnswer(
-  accounts: Accounts,
-  { id, displayName }: RenderProvider,
-  request: unknown,
-  signal: AbortSignal,
-): Promise<SchemaAnswer> {
+/** What is known against a request. Without an account it is held against what core itself knows of the provider. */
+async function validate(accounts: Accounts, provider: RenderProvider, request: unknown, signal: AbortSignal) {
   try {
-    const client = await accounts.client(id);
-    const schema = await client.fetchSchema(request, { signal, maxQueueMs: SCHEMA_PATIENCE_MS });
-    if (schema) return { issues: await schemaIssues(schema, request), warnings: [] };
-    return { issues: [], warnings: [`${displayName} serves no schema for this request: only its shape was checked.`] };
+    const client = await accounts.client(provider.id);
+    return await client.validate(request, { signal });
   } catch (fault) {
-    const why = RenderError.isInstance(fault) ? ` (${errorLine(presentError(fault.record))})` : '';
-    return {
-      issues: [],
-      warnings: [`The schema of ${displayName} could not be used, so only the shape was checked${why}.`],
-    };
+    if (signal.aborted || !RenderError.isInstance(fault)) throw fault;
+    return validateOffline(provider, request, fault.record);
   }
 }
 
-const NOT_ASKED: SchemaAnswer = { issues: [], warnings: [] };
+/** What could not be checked, and why: a caller should not take "valid" for more than it is. */
+function warningsOf({ displayName }: RenderProvider, { checkedAgainst, schemaError }: ValidationReport): string[] {
+  const why = schemaError === undefined ? '' : ` (${errorLine(presentError(schemaError))})`;
+  if (checkedAgainst === 'none')
+    return [`${displayName} has no schema for this request: only its shape was checked${why}.`];
+  if (schemaError === undefined) return [];
+  return [`The schema of ${displayName} could not be used, so a smaller one of renderq's own was${why}.`];
+}
 
 /** Whether a request would be accepted, without sending it. */
 export const validateRenderTool = ({ accounts }: ToolContext) =>
@@ -56,13 +46,11 @@ export const validateRenderTool = ({ accounts }: ToolContext) =>
     input: z.object({ provider: providerArgument(accounts.providers), request: requestArgument }),
     async run({ provider, request }, { signal }) {
       const known = accounts.provider(provider);
-      const shape = requestProblem(provider, known.check(request))?.record.issues ?? [];
-      const schema = shape.length > 0 ? NOT_ASKED : await schemaAnswer(accounts, known, request, signal);
-      const issues = [...shape, ...schema.issues].map(({ field, message }) => ({
-        field: plainName(field),
-        message: plainLine(message),
-      }));
-      const warnings = schema.warnings.length > 0 ? { warnings: schema.warnings } : {};
+      const report = await validate(accounts, known, request, signal);
+      const found = requestProblem(provider, report.issues)?.record.issues ?? [];
+      const issues = found.map(({ field, message }) => ({ field: plainName(field), message: plainLine(message) }));
+      const told = warningsOf(known, report);
+      const warnings = told.length > 0 ? { warnings: told } : {};
       const [first] = issues;
       if (first) {
         const more = issues.length > 1 ? ` (and ${issues.length - 1} more in issues)` : '';

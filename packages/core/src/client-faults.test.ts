@@ -48,6 +48,9 @@ describe('lost answers', () => {
       providerCode: 'INTERNAL_ERROR',
       httpStatus: 500,
       attempts: 1,
+      // Without a key a caller that repeats blindly may pay twice.
+      retryable: false,
+      remedy: expect.stringContaining('job list'),
     });
     expect(wire.requests).toHaveLength(1);
   });
@@ -96,14 +99,43 @@ describe('lost answers', () => {
     expect((await clock.run(client.submit(COMMAND))).id).toBe('job_1');
   });
 
-  it('surfaces the conflict of a dead key with the job that it is bound to', async () => {
-    const { clock, client, wire } = setStage(
-      'rendobar',
-      inTurn(errorAnswer(409, 'CONFLICT', { details: { jobId: 'job_dead' } })),
-    );
+  const deadKey = errorAnswer(409, 'CONFLICT', { details: { jobId: 'job_dead' } });
+  const keysOf = (requests: readonly { readonly body?: string }[]) =>
+    requests.map(({ body }) => JSON.parse(body ?? '{}').idempotencyKey);
+
+  it('walks from a key that is spent on a dead job to the next, the same way each time', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      const { clock, client, wire } = setStage('rendobar', inTurn(deadKey, deadKey, created));
+      const job = await clock.run(client.submit(COMMAND, { idempotencyKey: 'row-1' }));
+      expect(job.id).toBe('job_1');
+      expect(keysOf(wire.requests)).toEqual(['row-1', 'row-1~2', 'row-1~3']);
+    }
+  });
+
+  it('walks on from a key that stands in the request itself', async () => {
+    const { clock, client, wire } = setStage('rendobar', inTurn(deadKey, created));
+    await clock.run(client.submit({ ...COMMAND, idempotencyKey: 'own' }));
+    expect(keysOf(wire.requests)).toEqual(['own', 'own~2']);
+  });
+
+  it('gives up on a job that dies under every key, naming the last one', async () => {
+    const { clock, client, wire } = setStage('rendobar', inTurn(deadKey));
     const error = await clock.run(rejection(client.submit(COMMAND, { idempotencyKey: 'row-1' })));
-    expect(error.record).toMatchObject({ code: 'CONFLICT', jobId: 'job_dead', attempts: 1 });
+    expect(error.record).toMatchObject({ code: 'CONFLICT', jobId: 'job_dead' });
+    expect(wire.requests).toHaveLength(6);
+  });
+
+  it('walks past no conflict that names no job', async () => {
+    const { clock, client, wire } = setStage('rendobar', inTurn(errorAnswer(409, 'CONFLICT'), created));
+    const error = await clock.run(rejection(client.submit(COMMAND, { idempotencyKey: 'row-1' })));
+    expect(error.record).toMatchObject({ code: 'CONFLICT' });
     expect(wire.requests).toHaveLength(1);
+  });
+
+  it('names the key that was on the wire when the answer to a walked submit is lost', async () => {
+    const { clock, client } = setStage('rendobar', inTurn(deadKey, { fault: 'reset' }));
+    const error = await clock.run(rejection(client.submit(COMMAND, { idempotencyKey: 'row-1' })));
+    expect(error.record.remedy).toContain('"row-1~2"');
   });
 
   it('follows no redirect', async () => {

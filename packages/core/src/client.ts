@@ -3,16 +3,20 @@ import type { AccountLimits } from './contract/provider.ts';
 import { asRenderError } from './errors/internal.ts';
 import { RenderError } from './errors/render-error.ts';
 import { waitForJob } from './poll/wait.ts';
-import { PRIORITY } from './queue/account.ts';
+import { type Account, PRIORITY } from './queue/account.ts';
 import { type AccountRegistry, createAccountRegistry } from './queue/account-registry.ts';
 import { cancelJob } from './queue/cancel-job.ts';
 import { DEFAULT_QUEUE_MS, submitJob } from './queue/submit-job.ts';
 import { findProvider } from './registry.ts';
+import { readServedSchema, readServedSchemaWithin } from './served-schema.ts';
 import { checkApiKey } from './transport/api-key.ts';
 import { parseBaseUrl } from './transport/base-url.ts';
+import { validateRequest } from './validation/validate-request.ts';
 
 const TIMEOUT_MS = 30_000;
-const SCHEMA_KEPT_MS = 300_000;
+/** A validation must not hold up its caller: without the served schema there is the bundled one. */
+const SCHEMA_QUEUE_MS = 5_000;
+const SCHEMA_PATIENCE_MS = 10_000;
 
 /**
  * A client of one account. Pass the same registry to every client of a process, so that all clients of an account share
@@ -24,8 +28,16 @@ export function createRenderClient(
   ports: ClientPorts,
   accounts: AccountRegistry = createAccountRegistry(),
 ): RenderClient {
+  return createAccountClient(openAccount(options, ports, accounts));
+}
+
+/**
+ * The account that a client's options stand for.
+ * @throws {RenderError} as {@link createRenderClient} does.
+ */
+export function openAccount(options: RenderClientOptions, ports: ClientPorts, accounts: AccountRegistry): Account {
   const provider = findProvider(options.provider);
-  const account = accounts.open(
+  return accounts.open(
     {
       provider,
       baseUrl: parseBaseUrl(options.baseUrl ?? provider.defaultBaseUrl),
@@ -36,12 +48,16 @@ export function createRenderClient(
     ports,
     checkLimits(options.limits),
   );
+}
+
+/** What a provider's own client and the common one share. */
+export function createAccountClient(account: Account): RenderClient {
+  const { provider, ports } = account;
   const planOf = ({ maxQueueMs = DEFAULT_QUEUE_MS, signal }: CallOptions = {}) => ({
     priority: PRIORITY.call,
     until: ports.clock.now() + maxQueueMs,
     signal,
   });
-  const schemas = new Map<string, { readonly schema: object | undefined; readonly readAt: number }>();
 
   return Object.freeze<RenderClient>({
     provider,
@@ -59,17 +75,13 @@ export function createRenderClient(
         provider.get(jobId);
         return waitForJob({ clock: ports.clock, watcher: account.watcher, provider: provider.id }, jobId, waitOptions);
       }),
-    fetchSchema: (request, callOptions) =>
-      typed(async () => {
-        const call = provider.schema(request);
-        if (call === null) return undefined;
-        const kept = schemas.get(call.path);
-        if (kept !== undefined && ports.clock.now() - kept.readAt < SCHEMA_KEPT_MS) return kept.schema;
-        const schema = await account
-          .call(call, { ...planOf(callOptions), repeatability: 'safe' }, provider.readSchema)
-          .catch(undefinedWhereAbsent);
-        schemas.set(call.path, { schema, readAt: ports.clock.now() });
-        return schema;
+    fetchSchema: (request, callOptions) => typed(() => readServedSchema(account, request, planOf(callOptions))),
+    validate: (request, { maxQueueMs = SCHEMA_QUEUE_MS, ...callOptions } = {}) =>
+      typed(() => {
+        const plan = planOf({ ...callOptions, maxQueueMs });
+        return validateRequest(provider, request, () =>
+          readServedSchemaWithin(account, request, plan, SCHEMA_PATIENCE_MS),
+        );
       }),
     check: (request) => provider.check(request),
   });
@@ -87,11 +99,6 @@ function checkLimits(limits: Partial<AccountLimits> | undefined): Partial<Accoun
     });
   }
   return limits;
-}
-
-function undefinedWhereAbsent(error: unknown): undefined {
-  if (RenderError.isInstance(error) && error.code === 'NOT_FOUND') return undefined;
-  throw error;
 }
 
 async function typed<T>(task: () => Promise<T>): Promise<T> {

@@ -1,3 +1,20 @@
+export { type CreditEstimate, estimateCredits } from './api/phantomflow/estimate-credits.ts';
+export type { PhantomFlowElement, PhantomFlowMovie, PhantomFlowScene } from './api/phantomflow/movie.ts';
+export {
+  createPhantomFlowClient,
+  isPhantomFlowSandboxKey,
+  type PhantomFlowClient,
+  type PhantomFlowClientOptions,
+  type PhantomFlowTemplateRender,
+} from './api/phantomflow/phantomflow-client.ts';
+export type {
+  NewPhantomFlowTemplate,
+  PhantomFlowTemplate,
+  PhantomFlowTemplatePage,
+  PhantomFlowTemplates,
+} from './api/phantomflow/templates.ts';
+export type { PhantomFlowNotice } from './api/phantomflow/webhook-notice.ts';
+export * from './api/rendobar/index.ts';
 export { createRenderClient } from './client.ts';
 export type {
   CallOptions,
@@ -25,11 +42,21 @@ export type {
   ValidationIssue,
   WireCall,
 } from './contract/provider.ts';
-export { ERROR_CODES, type ErrorCategory, RENDER_ERROR_CODES, type RenderErrorCode } from './errors/codes.ts';
+export type { SchemaSource, ValidationReport } from './contract/validation.ts';
+export {
+  type CategoryOf,
+  type CodesOf,
+  ERROR_CODES,
+  type ErrorCategory,
+  RENDER_ERROR_CODES,
+  type RenderErrorCode,
+} from './errors/codes.ts';
 export { asRenderError } from './errors/internal.ts';
+export { matchError } from './errors/match-error.ts';
 export { cleanText } from './errors/redact.ts';
 export { type ErrorIssue, type ErrorRecord, RenderError, type RenderErrorInit } from './errors/render-error.ts';
 export type { Clock } from './ports/clock.ts';
+export type { HmacSha256, Sha256 } from './ports/digest.ts';
 export {
   type HttpRequest,
   type HttpResponse,
@@ -39,9 +66,24 @@ export {
   type TransportFault,
 } from './ports/http-transport.ts';
 export type { Lane, LaneFactory } from './ports/lane.ts';
+export type { DownloadAnswer, DownloadRequest, Transfer, UploadRequest } from './ports/transfer.ts';
+export type { UploadSource } from './ports/upload-source.ts';
+export { type ErrorLike, isProviderError, knownProviderCode, type ProviderErrorRecord } from './provider-error.ts';
 export type { PhantomFlowErrorCode } from './providers/phantomflow/errors.ts';
 export type { RendobarErrorCode } from './providers/rendobar/errors.ts';
+export type { RendobarDelivery, RendobarJob, RendobarStep } from './providers/rendobar/job.ts';
 export { type AccountRegistry, createAccountRegistry } from './queue/account-registry.ts';
-export { type ErrorTableRow, findProvider, listErrorRows, listProviders, type ProviderId } from './registry.ts';
+export {
+  type ErrorTableRow,
+  findProvider,
+  listErrorRows,
+  listProviders,
+  type ProviderErrorCode,
+  type ProviderId,
+} from './registry.ts';
 export { checkApiKey } from './transport/api-key.ts';
 export { parseBaseUrl } from './transport/base-url.ts';
+export type { FileDownload } from './transport/download-file.ts';
+export { closestWord } from './validation/closest-word.ts';
+export { validateOffline } from './validation/validate-request.ts';
+export * from './webhooks/index.ts';

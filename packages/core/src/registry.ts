@@ -3,9 +3,15 @@ import { ERROR_CODES, type ErrorCategory } from './errors/codes.ts';
 import { cleanText } from './errors/redact.ts';
 import { RenderError } from './errors/render-error.ts';
 import * as providers from './providers/index.ts';
+import { closestWord } from './validation/closest-word.ts';
 
 /** The ids of the registered providers. */
 export type ProviderId = keyof typeof providers;
+
+/** The error codes of a provider's pages, as literals. */
+export type ProviderErrorCode<Id extends ProviderId = ProviderId> = {
+  [Each in Id]: Extract<keyof (typeof providers)[Each]['errors'], string>;
+}[Id];
 
 const ALL: readonly RenderProvider[] = Object.values(providers);
 
@@ -22,7 +28,7 @@ export function findProvider(id: string): RenderProvider {
   const found = ALL.find((provider) => provider.id === id);
   if (found !== undefined) return found;
   const ids = ALL.map((provider) => provider.id);
-  const meant = nearest(String(id), ids);
+  const meant = closestWord(String(id), ids);
   throw new RenderError({
     code: 'INVALID_REQUEST',
     message: `There is no provider "${cleanText(String(id), 60)}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
@@ -48,30 +54,4 @@ export function listErrorRows(): readonly ErrorTableRow[] {
       ...row,
     })),
   );
-}
-
-/** The known id that a mistyped one most likely stands for: at most a third of its letters differ. */
-function nearest(typed: string, ids: readonly string[]): string | undefined {
-  const plain = (text: string) =>
-    text
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]/g, '')
-      .slice(0, 40);
-  const [best] = ids
-    .map((id) => ({ id, distance: editDistance(plain(typed), plain(id)) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.ceil(best.id.length / 3) ? best.id : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

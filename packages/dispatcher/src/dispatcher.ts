@@ -115,7 +115,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const linksExpired = ({ state, remote }: JobRecord): boolean =>
     state === 'succeeded' && (remote?.output?.expiresAt ?? Number.POSITIVE_INFINITY) <= clock.now();
 
-  const needsLook = (record: JobRecord): boolean => record.watch !== undefined || linksExpired(record);
+  const needsLook = (record: JobRecord): boolean =>
+    (record.watch !== undefined && !record.watch.delayed) || linksExpired(record);
 
   function assertRoom(): void {
     if (ledger.openCount < maxOpenJobs) return;
@@ -176,7 +177,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const enough = new AbortController();
       const isEnough = (record: JobRecord): boolean =>
         isFinished(record.state) ||
-        (record.watch !== undefined && !record.watch.error.retryable) ||
+        (record.watch !== undefined && !record.watch.delayed && !record.watch.error.retryable) ||
         (until?.(viewJob(record)) ?? false);
       const unsubscribe = ledger.subscribe(id, (record) => {
         onChange?.(viewJob(record));

@@ -30,5 +30,5 @@ export interface JobRecord {
   /** Why the job failed. */
   readonly error?: ErrorRecord;
   /** Set while the job cannot be looked at; its last known state stands. */
-  readonly watch?: { readonly error: ErrorRecord };
+  readonly watch?: { readonly error: ErrorRecord; readonly delayed?: true };
 }

@@ -3,7 +3,7 @@ import { faultRecord } from './fault-record.ts';
 import type { JobRecord } from './job-record.ts';
 import { isFinished } from './job-state.ts';
 import type { Ledger } from './ledger.ts';
-import { toFailed, toLooked, toUnwatched } from './transitions.ts';
+import { toDelayed, toFailed, toLooked, toUnwatched } from './transitions.ts';
 
 /** One wait of the client. Longer than any poll interval, short enough that a lost wake-up heals by itself. */
 const WATCH_SLICE_MS = 600_000;
@@ -60,10 +60,18 @@ export function createJobWatcher({ ledger, clients, clock, random, onFault }: Wa
       failures = 0;
       if (!signal.aborted) ledger.change(id, (record) => toLooked(record, snapshot));
     };
+    const onTrouble = (error: ErrorRecord): void => {
+      if (!signal.aborted) ledger.change(id, (record) => toDelayed(record, error));
+    };
     while (!signal.aborted) {
       try {
         const client = await clients(provider);
-        const last = await client.wait(remoteId, { timeoutMs: WATCH_SLICE_MS, signal, onChange: apply });
+        const last = await client.wait(remoteId, {
+          timeoutMs: WATCH_SLICE_MS,
+          signal,
+          onChange: apply,
+          onTrouble,
+        });
         apply(last);
         return;
       } catch (fault) {

@@ -34,8 +34,11 @@ export interface Job {
   readonly cancelRequested?: true;
   /** True in the answer to a submit that met a job already made: by its idempotency key here, or by the provider. */
   readonly deduplicated?: true;
-  /** Set while the job cannot be looked at; everything else is its last known state. */
-  readonly watch?: { readonly error: ErrorRecord };
+  /**
+   * Set while the job cannot be looked at; everything else is its last known state. `delayed`: only for now, the next
+   * look comes by itself.
+   */
+  readonly watch?: { readonly error: ErrorRecord; readonly delayed?: true };
 }
 
 const iso = (unixMs: number): string => new Date(unixMs).toISOString();
@@ -83,6 +86,6 @@ export function viewJob(record: JobRecord, answer: { readonly deduplicated?: boo
     ...(remote?.creditsRemaining === undefined ? {} : { creditsRemaining: remote.creditsRemaining }),
     ...(record.cancelRequested && { cancelRequested: true }),
     ...(answer.deduplicated || remote?.replayed ? { deduplicated: true } : {}),
-    ...(record.watch && { watch: { error: ofJob(record.watch.error, record.id) } }),
+    ...(record.watch && { watch: { ...record.watch, error: ofJob(record.watch.error, record.id) } }),
   };
 }

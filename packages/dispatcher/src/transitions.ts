@@ -68,3 +68,9 @@ export const toCancelling = (record: JobRecord, isUnderWay: boolean): JobRecord 
 
 /** The job cannot be looked at; what was known of it stands. */
 export const toUnwatched = (record: JobRecord, error: ErrorRecord): JobRecord => ({ ...record, watch: { error } });
+
+/** A look is held up, for example by the rate limit: the next one comes by itself. A graver reason that stands is kept. */
+export const toDelayed = (record: JobRecord, error: ErrorRecord): JobRecord =>
+  isFinished(record.state) || (record.watch && !record.watch.delayed)
+    ? record
+    : { ...record, watch: { error, delayed: true } };

@@ -32,6 +32,23 @@ describe('watching', () => {
     expect((await bench.dispatcher.get(id)).state).toBe('succeeded');
   });
 
+  it('shows what holds a look up, without a look of its own and without ending a wait', async () => {
+    const { id } = await bench.submit();
+    await settle();
+    const { record } = new RenderError({ code: 'RATE_LIMITED', message: 'slow down', retryAfterMs: 9000 });
+    bench.fake.holdUp(record);
+    await settle();
+    const watch = { delayed: true, error: { code: 'RATE_LIMITED', retryAfterMs: 9000, jobId: id } };
+    expect(await bench.dispatcher.get(id)).toMatchObject({ state: 'queued', watch });
+    expect(bench.fake.looks).toHaveLength(0);
+    const waiting = bench.dispatcher.waitFor(id, { untilMs: bench.clock.now() + 45_000 });
+    await settle();
+    bench.fake.move('remote-1', { state: 'succeeded' });
+    const job = await waiting;
+    expect(job.state).toBe('succeeded');
+    expect(job.watch).toBeUndefined();
+  });
+
   it('does not make a caller wait for a job that cannot be looked at', async () => {
     const { id } = await bench.submit();
     await settle();

@@ -4,6 +4,7 @@ import type { HttpTransport } from '../ports/http-transport.ts';
 import type { LaneFactory } from '../ports/lane.ts';
 import type { JobPage, JobSnapshot } from './job.ts';
 import type { AccountLimits, ListOptions, RenderProvider, ValidationIssue } from './provider.ts';
+import type { ValidationReport } from './validation.ts';
 
 /** Why a submit has not been sent yet, or must be sent again. */
 export interface QueueNotice {
@@ -32,6 +33,8 @@ export interface WaitOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   readonly onChange?: (snapshot: JobSnapshot) => void;
+  /** A look is held up by a limit, or failed and will be repeated. What it concerns is the look, not the job. */
+  readonly onTrouble?: (error: ErrorRecord) => void;
 }
 
 export interface CallOptions {
@@ -54,6 +57,11 @@ export interface RenderClient {
   wait(jobId: string, options: WaitOptions): Promise<JobSnapshot>;
   /** The JSON Schema that the provider serves for this request, or undefined where it serves none. */
   fetchSchema(request: unknown, options?: CallOptions): Promise<object | undefined>;
+  /**
+   * Holds the request against the schema that the provider serves, or a bundled one where that cannot be had within ten
+   * seconds (`maxQueueMs`: 5,000 by default). Submits nothing. All problems are told at once.
+   */
+  validate(request: unknown, options?: CallOptions): Promise<ValidationReport>;
   /** Problems that can be seen without asking the provider. */
   check(request: unknown): readonly ValidationIssue[];
 }

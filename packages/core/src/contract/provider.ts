@@ -5,10 +5,14 @@ import type { JobPage, JobSnapshot } from './job.ts';
 
 /** One call to a provider's API, before authentication and transport. */
 export interface WireCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path below the base URL, with query. */
   readonly path: string;
   readonly body?: unknown;
+  /** Lower-case headers of this call alone, for example `if-none-match`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses besides 2xx that are an answer to this call, for example 304 to a conditional GET. */
+  readonly answers?: readonly number[];
 }
 
 /** The requests per minute and jobs at a time that an account may have. */
@@ -50,6 +54,13 @@ export interface ListOptions {
   readonly limit?: number;
 }
 
+/** The part of a request that a schema is about. */
+export interface SchemaSubject {
+  /** Where it stands in the request; empty for the whole of it. */
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
 export interface ValidationIssue {
   readonly field: string;
   readonly message: string;
@@ -83,8 +94,18 @@ export interface RenderProvider {
   list(options: ListOptions): WireCall;
   /** Null where the provider documents no cancellation. */
   readonly cancel: ((jobId: string) => WireCall) | null;
+  /**
+   * The submit to send instead when this one was refused because its idempotency key is spent on a job that never ran;
+   * undefined where the refusal stands. The same refusals must lead to the same calls, so that a later repeat finds the
+   * job. `walked` counts the keys that were refused before.
+   */
+  readonly resubmit?: (refused: WireCall, refusal: RenderError, walked: number) => WireCall | undefined;
   /** Where the JSON Schema of a request is served; null where there is none for this request. */
   schema(request: unknown): WireCall | null;
+  /** What the vendor's pages prove of this request, as JSON Schema, for when the served one cannot be had. */
+  bundledSchema(request: unknown): object | undefined;
+  /** What of the request the schema, served or bundled, describes. */
+  schemaSubject(schema: object, request: unknown): SchemaSubject;
 
   /** Problems that can be seen without asking anybody; empty when the request may be sent. */
   check(request: unknown): readonly ValidationIssue[];

@@ -25,9 +25,9 @@ export function findErrorRow(
 
 /**
  * The typed error that an answer means: by the provider's table where it knows the code, else by the HTTP status.
- * Never throws, whatever the body holds.
+ * Never throws, whatever the body holds. Without `nowMs` a Retry-After date counts only against the answer's own date.
  */
-export function readErrorAnswer(dialect: ErrorDialect, response: HttpResponse, nowMs: number): RenderError {
+export function readErrorAnswer(dialect: ErrorDialect, response: HttpResponse, nowMs?: number): RenderError {
   const body = parseJson(response.body);
   const error = findError(body);
   const facts: ErrorFacts = error === undefined ? {} : readErrorFacts(error, body);
@@ -64,7 +64,7 @@ function waitAsked(
   code: RenderErrorCode,
   response: HttpResponse,
   facts: ErrorFacts,
-  nowMs: number,
+  nowMs: number | undefined,
 ): number | undefined {
   const asked = readRetryAfter(response.headers, nowMs) ?? facts.retryAfterMs;
   // The window's reset says when requests are welcome again; it says nothing of slots or queues.

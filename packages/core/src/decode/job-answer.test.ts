@@ -222,7 +222,8 @@ describe('a job of phantomflow', () => {
 
   it('checks only what is certain', () => {
     expect(phantomflow.check({ scenes: [{}] })).toEqual([]);
-    expect(phantomflow.check({ template_id: '' })).toEqual([]);
+    expect(phantomflow.check({ template_id: 'tpl_1', scenes: 'of no concern here' })).toEqual([]);
+    for (const id of ['', ' ', 7, null]) expect(phantomflow.check({ template_id: id })[0]?.field).toBe('template_id');
     for (const request of [{}, { scenes: {} }, { scenes: [] }])
       expect(phantomflow.check(request)[0]?.field).toBe('scenes');
     for (const request of [null, 'x', [], undefined]) expect(phantomflow.check(request)[0]?.field).toBe('request');

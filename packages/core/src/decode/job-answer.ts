@@ -70,5 +70,5 @@ function readObject(reader: JobReader, response: HttpResponse): { job: JsonObjec
 
 function missingJob(reader: JobReader, response: HttpResponse, job: JsonObject, missing: string) {
   const holdsError = asObject(job.error) !== undefined || typeof job.error === 'string';
-  return holdsError ? readErrorAnswer(reader.dialect, response, 0) : badAnswer(reader.dialect, response, missing);
+  return holdsError ? readErrorAnswer(reader.dialect, response) : badAnswer(reader.dialect, response, missing);
 }

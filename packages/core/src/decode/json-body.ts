@@ -1,13 +1,38 @@
 /** A JSON object as read from an answer. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The parsed body, or undefined when it is not JSON. */
+/**
+ * Deeper than any answer of these APIs. What is read here is walked and written again by functions that call themselves,
+ * ours and those of whoever gets the result, and a body made of brackets would end them all.
+ */
+const MAX_DEPTH = 256;
+const [QUOTE, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+
+/** The parsed body, or undefined when it is not JSON or is nested deeper than 256 levels. */
 export function parseJson(body: string): unknown {
+  if (isTooDeep(body)) return undefined;
   try {
     return JSON.parse(body.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }
+}
+
+function isTooDeep(json: string): boolean {
+  if (json.length <= MAX_DEPTH) return false;
+  let depth = 0;
+  let isInText = false;
+  // By hand and in one pass: a regular expression for texts tries every quote of a body that never closes one.
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === BACKSLASH && isInText) at += 1;
+    else if (code === QUOTE) isInText = !isInText;
+    else if (isInText) continue;
+    else if (code === OPEN_ARRAY || code === OPEN_OBJECT) depth += 1;
+    else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
 }
 
 /** The value as a JSON object; undefined for arrays, null and scalars. */

@@ -134,5 +134,13 @@ export const ERROR_CODES = {
 
 export type RenderErrorCode = keyof typeof ERROR_CODES;
 
+/** The category of a code, as a literal. */
+export type CategoryOf<Code extends RenderErrorCode> = (typeof ERROR_CODES)[Code]['category'];
+
+/** The codes of a category. */
+export type CodesOf<Category extends ErrorCategory> = {
+  [Code in RenderErrorCode]: CategoryOf<Code> extends Category ? Code : never;
+}[RenderErrorCode];
+
 /** Every code of the union, in the order of the table. */
 export const RENDER_ERROR_CODES = Object.keys(ERROR_CODES) as readonly RenderErrorCode[];

@@ -26,6 +26,7 @@ describe('cleanText', () => {
       'Expected number, received string',
       'scenes.0.duration',
       'https://cdn.example/a.mp4 answered 404',
+      'It travels in the Authorization header as a bearer token.',
       'x264 [error]: malloc of size 33554432 failed',
     ]) {
       expect(cleanText(text, 500)).toBe(text);

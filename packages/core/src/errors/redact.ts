@@ -14,7 +14,8 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
     /\b(x-amz-[a-z-]+|x-goog-[a-z-]+|token|access_token|api[-_]?key|x-api-key|sig|signature|secret|password)(\s*[=:]\s*)["']?[^\s&"',;<>]+/gi,
     `$1$2${REDACTED}`,
   ],
-  [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
+  // Not the plain words "a bearer token" of a remedy.
+  [/\b(bearer|basic)\s+(?!(?:tokens?|authentication|authorization)[.,;:)]?(?:\s|$))[\w.~+/=-]{6,}/gi, `$1 ${REDACTED}`],
   [/\b(?:rb|ve_live|ve_test|whsec|cbsec)_[\w-]{6,}/g, REDACTED],
 ];
 

@@ -1,6 +1,7 @@
 import type { WaitOptions } from '../contract/client.ts';
 import { type JobSnapshot, TERMINAL_STATES } from '../contract/job.ts';
 import { definedFields } from '../decode/defined-fields.ts';
+import { cleanText } from '../errors/redact.ts';
 import { type ErrorRecord, RenderError } from '../errors/render-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { waitFor } from '../retry/wait-for.ts';
@@ -14,7 +15,7 @@ import type { JobWatcher } from './watcher.ts';
 export async function waitForJob(
   { clock, watcher, provider }: { readonly clock: Clock; readonly watcher: JobWatcher; readonly provider: string },
   jobId: string,
-  { timeoutMs, signal, onChange }: WaitOptions,
+  { timeoutMs, signal, onChange, onTrouble }: WaitOptions,
 ): Promise<JobSnapshot> {
   if (!(timeoutMs >= 0)) {
     throw new RenderError({
@@ -42,6 +43,7 @@ export async function waitForJob(
     onError: ended.reject,
     onTrouble: (error) => {
       trouble = error;
+      onTrouble?.(error);
     },
   });
   try {
@@ -57,7 +59,7 @@ export async function waitForJob(
     code: 'WAIT_TIMEOUT',
     message: [
       `The job had not ended after ${timeoutMs} ms`,
-      last === undefined ? '' : ` and was "${last.providerState}" when last seen`,
+      last === undefined ? '' : ` and was "${cleanText(last.providerState, 64)}" when last seen`,
       trouble === undefined ? '.' : `. Looking at it was in trouble (${trouble.code}): ${trouble.message}`,
     ].join(''),
     ...definedFields({ providerCode: trouble?.providerCode, httpStatus: trouble?.httpStatus }),

@@ -248,6 +248,8 @@ describe.each(listProviders().map((provider) => [provider.id, provider] as const
       fc.property(fc.anything(), (request) => {
         expect(Array.isArray(provider.check(request))).toBe(true);
         provider.schema(request);
+        const schema = provider.bundledSchema(request);
+        if (schema !== undefined) expect(Array.isArray(provider.schemaSubject(schema, request).path)).toBe(true);
       }),
     );
   });

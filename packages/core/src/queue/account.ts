@@ -2,7 +2,6 @@ import type { ClientPorts, QueueNotice } from '../contract/client.ts';
 import { type JobPage, type JobSnapshot, TERMINAL_STATES } from '../contract/job.ts';
 import type { AccountLimits, ListOptions, RenderProvider, WireCall } from '../contract/provider.ts';
 import { readRateWindow } from '../decode/rate-headers.ts';
-import { withoutSecret } from '../errors/redact.ts';
 import { RenderError } from '../errors/render-error.ts';
 import { createJobWatcher, type JobWatcher } from '../poll/watcher.ts';
 import type { HttpResponse } from '../ports/http-transport.ts';
@@ -10,6 +9,8 @@ import type { Repeatability } from '../retry/policy.ts';
 import { repeat } from '../retry/repeat.ts';
 import { runUntil } from '../retry/wait-for.ts';
 import { type Endpoint, exchange, sendStateOf } from '../transport/exchange.ts';
+import { withoutKey } from '../transport/key-guard.ts';
+import { readAnswer } from '../transport/read-answer.ts';
 import { createJobSlots, type JobSlots } from './job-slots.ts';
 import { createRateGate, type Ticket } from './rate-gate.ts';
 
@@ -57,6 +58,12 @@ export interface Account {
   list(options: ListOptions, plan: LookPlan): Promise<JobPage>;
   /** Takes note of a job as it was just read. Gives it without anything that could hold the key. */
   observe(snapshot: JobSnapshot): JobSnapshot;
+  /** The URL of a path of the API. */
+  urlOf(path: string): string;
+  /** The headers that authenticate a request to `url`; none unless it has the origin of the base URL. */
+  authorize(url: string): Readonly<Record<string, string>>;
+  /** Believes these limits of the plan from now on. */
+  setLimits(limits: Partial<AccountLimits>): void;
   /** Carries on with another client's endpoint and with what it states of the plan. */
   reopen(endpoint: Endpoint, limits?: Partial<AccountLimits>): void;
 }
@@ -94,8 +101,14 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
     onGone: slots.ended,
   });
 
-  /** One attempt: through the gate, on the wire, and any answer but a 2xx thrown as what it means. */
-  async function attempt(call: WireCall, plan: CallPlan, attempts: number, onSend: () => void): Promise<HttpResponse> {
+  /** One attempt: through the gate, on the wire, and any answer that holds no result thrown as what it means. */
+  async function attempt<T>(
+    call: WireCall,
+    plan: CallPlan,
+    read: (response: HttpResponse) => T,
+    attempts: number,
+    onSend: () => void,
+  ): Promise<T> {
     const { priority, signal } = plan;
     const opensAt = gate.opensAt();
     if (opensAt > clock.now()) {
@@ -115,13 +128,17 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
       plan.onSend?.();
       const response = await exchange(endpoint, call, signal);
       const window = readRateWindow(response.headers, clock.now());
-      if (response.status >= 200 && response.status < 300) {
-        settled = { window };
-        return response;
+      const isAnswer = response.status >= 200 && response.status < 300;
+      settled = { window };
+      try {
+        if (isAnswer || call.answers?.includes(response.status)) return readAnswer(endpoint, response, read);
+        throw provider.readError(response, clock.now());
+      } catch (error) {
+        // Also one inside a 2xx: a refusal that did not close the gate would be asked for again at once, for ever.
+        const isRefusal = RenderError.isInstance(error) && error.code === 'RATE_LIMITED';
+        settled = { window, refusal: isRefusal ? error : undefined };
+        throw error;
       }
-      const refusal = provider.readError(response, clock.now());
-      settled = { window, refusal: refusal.code === 'RATE_LIMITED' ? refusal : undefined };
-      throw refusal;
     } finally {
       gate.settle(ticket, settled);
     }
@@ -144,7 +161,7 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
           onSend();
         };
         try {
-          return read(await attempt(wire, plan, attempts, count));
+          return await attempt(wire, plan, read, attempts, count);
         } catch (error) {
           if (isSubmit && RenderError.isInstance(error) && error.code === 'CONCURRENCY_LIMITED') slots.refused();
           throw error;
@@ -190,18 +207,34 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
 
   function observe(snapshot: JobSnapshot): JobSnapshot {
     if (TERMINAL_STATES.has(snapshot.state)) slots.ended(snapshot.id);
-    const { error } = snapshot;
-    if (error === undefined || !error.message.includes(apiKey)) return snapshot;
-    return { ...snapshot, error: { ...error, message: withoutSecret(error.message, apiKey) } };
+    const { error, providerState } = snapshot;
+    return {
+      ...snapshot,
+      providerState: withoutKey(providerState, apiKey),
+      ...(error !== undefined && { error: withoutKey(error, apiKey) }),
+    };
   }
 
-  function reopen(newest: Endpoint, { requestsPerMinute, concurrentJobs }: Partial<AccountLimits> = {}): void {
+  function urlOf(path: string): string {
+    return `${endpoint.baseUrl}${path}`;
+  }
+
+  function authorize(url: string): Readonly<Record<string, string>> {
+    const isOwn = URL.canParse(url) && new URL(url).origin === new URL(endpoint.baseUrl).origin;
+    return isOwn ? provider.authHeaders(apiKey) : {};
+  }
+
+  function reopen(newest: Endpoint, limits: Partial<AccountLimits> = {}): void {
     endpoint = newest;
+    setLimits(limits);
+  }
+
+  function setLimits({ requestsPerMinute, concurrentJobs }: Partial<AccountLimits>): void {
     if (requestsPerMinute !== undefined) gate.setLimit(requestsPerMinute);
     if (concurrentJobs !== undefined) slots.setCapacity(capacityFor(concurrentJobs));
   }
 
-  return { provider, ports, slots, watcher, call, look, list, observe, reopen };
+  return { provider, ports, slots, watcher, call, look, list, observe, urlOf, authorize, setLimits, reopen };
 }
 
 /** Whether an error answer to a look speaks of the job rather than of the look (PhantomFlow: RENDER_FAILED is a 500). */

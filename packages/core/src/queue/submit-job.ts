@@ -1,16 +1,18 @@
 import type { SubmitOptions } from '../contract/client.ts';
 import type { JobSnapshot } from '../contract/job.ts';
 import { TERMINAL_STATES } from '../contract/job.ts';
-import type { RenderProvider } from '../contract/provider.ts';
+import type { RenderProvider, WireCall } from '../contract/provider.ts';
 import { ERROR_CODES } from '../errors/codes.ts';
 import { RenderError } from '../errors/render-error.ts';
-import { type Account, PRIORITY } from './account.ts';
+import { type Account, type CallPlan, PRIORITY } from './account.ts';
 
 /** Ten minutes. */
 export const DEFAULT_QUEUE_MS = 600_000;
 /** How long the slot of a submit with unknown outcome counts as taken: the job may be running. */
 const UNKNOWN_HOLD_MS = 60_000;
 const MAX_KEY_LENGTH = 255;
+/** Spent keys that one submit walks past. More of them mean that the work itself never starts. */
+const MAX_KEYS_WALKED = 5;
 
 /**
  * Submits one job inside the account's limits: a slot first, then the rate gate, then the wire.
@@ -21,7 +23,7 @@ export async function submitJob(account: Account, request: unknown, options: Sub
   const { maxQueueMs = DEFAULT_QUEUE_MS, signal, onQueued } = options;
   assertAcceptable(provider, request);
   const key = provider.idempotentSubmit ? checkedKey(options.idempotencyKey ?? makeKey(ports)) : undefined;
-  const call = provider.submit(request, key === undefined ? {} : { idempotencyKey: key });
+  const submit = provider.submit(request, key === undefined ? {} : { idempotencyKey: key });
   const until = ports.clock.now() + maxQueueMs;
 
   // Without any patience the provider is asked at once: it may know of a slot that we do not.
@@ -30,23 +32,26 @@ export async function submitJob(account: Account, request: unknown, options: Sub
       ? slots.take()
       : await slots.lease({ until, signal, onWait: () => onQueued?.({ reason: 'slot', attempts: 0 }) });
   let mayRun = false;
+  let sent = submit;
   try {
-    const snapshot = await account.call(
-      call,
-      {
-        priority: PRIORITY.submit,
-        repeatability: key === undefined ? 'unkeyed' : 'keyed',
-        isSubmit: true,
-        until,
-        signal,
-        onSend: options.onSend,
-        onQueued,
-        onLost: () => {
-          mayRun = true;
-        },
+    const plan: CallPlan = {
+      priority: PRIORITY.submit,
+      repeatability: key === undefined ? 'unkeyed' : 'keyed',
+      isSubmit: true,
+      until,
+      signal,
+      onSend: options.onSend,
+      onQueued,
+      onLost: () => {
+        mayRun = true;
       },
-      provider.readSubmitted,
-    );
+    };
+    const snapshot = await walkKeys(provider, submit, (call) => {
+      sent = call;
+      // A refusal of the key before told what became of it: that job never ran.
+      mayRun = false;
+      return account.call(call, plan, provider.readSubmitted);
+    });
     if (TERMINAL_STATES.has(snapshot.state)) slot.release();
     else slot.bind(snapshot.id);
     slots.accepted();
@@ -54,7 +59,28 @@ export async function submitJob(account: Account, request: unknown, options: Sub
   } catch (error) {
     if (mayRun) slot.releaseAfter(UNKNOWN_HOLD_MS);
     else slot.release();
-    throw mayRun ? withDoubt(error, call.body) : error;
+    throw mayRun ? withDoubt(error, sent.body) : error;
+  }
+}
+
+/** Sends a submit, and again under the next key each time the provider says that the key is spent on a dead job. */
+async function walkKeys(
+  provider: RenderProvider,
+  first: WireCall,
+  send: (call: WireCall) => Promise<JobSnapshot>,
+): Promise<JobSnapshot> {
+  let call = first;
+  for (let walked = 0; ; walked += 1) {
+    try {
+      return await send(call);
+    } catch (error) {
+      const next =
+        walked < MAX_KEYS_WALKED && RenderError.isInstance(error)
+          ? provider.resubmit?.(call, error, walked)
+          : undefined;
+      if (next === undefined) throw error;
+      call = next;
+    }
   }
 }
 

@@ -91,9 +91,21 @@ export async function repeat<T>(plan: RepeatPlan<T>): Promise<T> {
       case 'outcome-unknown':
         throw outcomeUnknown(error, attempts);
       case 'give-up':
-        throw error.with({ attempts });
+        throw (isSubmit && repeatability === 'unkeyed' ? inDoubt(error) : error).with({ attempts });
     }
   }
+}
+
+/**
+ * A fault of the provider, told in its own words, is no proof that no job was made: without a key the repeat that its page
+ * recommends may be billed as a second render, so it is left to somebody who has looked.
+ */
+function inDoubt(error: RenderError): RenderError {
+  if (error.code !== 'PROVIDER_ERROR') return error;
+  return error.with({
+    retryable: false,
+    remedy: "Look at the provider's job list first: if the job is not there, submit it again; if it is, it was billed.",
+  });
 }
 
 function outcomeUnknown(error: RenderError, attempts: number): RenderError {

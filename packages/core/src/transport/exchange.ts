@@ -1,8 +1,9 @@
 import type { RenderProvider, WireCall } from '../contract/provider.ts';
 import { cancelledError } from '../errors/cancelled.ts';
-import { cleanText, withoutSecret } from '../errors/redact.ts';
 import { RenderError } from '../errors/render-error.ts';
-import type { HttpResponse, HttpTransport, SendState, TransportFault } from '../ports/http-transport.ts';
+import type { HttpResponse, HttpTransport, SendState } from '../ports/http-transport.ts';
+import { withoutKeyIn } from './key-guard.ts';
+import { networkError, wireFaultOf } from './network-error.ts';
 
 /** Where and as whom the calls of one account go. */
 export interface Endpoint {
@@ -13,15 +14,6 @@ export interface Endpoint {
   readonly transport: HttpTransport;
   readonly timeoutMs: number;
 }
-
-const KINDS: Readonly<Record<TransportFault['kind'], string>> = {
-  connect: 'could not be reached',
-  timeout: 'did not answer in time',
-  reset: 'closed the connection before it answered',
-  aborted: 'was not waited for any longer',
-  'too-large': 'answered with more than can be read',
-  other: 'could not be talked to',
-};
 
 /**
  * Sends one authenticated call and gives the answer, whatever its status.
@@ -37,6 +29,7 @@ export async function exchange(endpoint: Endpoint, call: WireCall, signal?: Abor
       headers: {
         accept: 'application/json',
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...call.headers,
         ...endpoint.provider.authHeaders(endpoint.apiKey),
       },
       ...(body !== undefined && { body }),
@@ -44,9 +37,11 @@ export async function exchange(endpoint: Endpoint, call: WireCall, signal?: Abor
       ...(signal !== undefined && { signal }),
     });
     // A server or proxy may echo the request's headers in its complaint.
-    return response.status < 300 ? response : { ...response, body: withoutSecret(response.body, endpoint.apiKey) };
+    return response.status < 300 ? response : withoutKeyIn(response, endpoint.apiKey);
   } catch (error) {
-    const failure = signal?.aborted ? cancelledError(signal) : networkError(endpoint, error);
+    const failure = signal?.aborted
+      ? cancelledError(signal)
+      : networkError(error, { ...endpoint, url: endpoint.baseUrl });
     throw failure;
   }
 }
@@ -56,25 +51,7 @@ export async function exchange(endpoint: Endpoint, call: WireCall, signal?: Abor
  * "maybe": a repeat could render, and bill, twice.
  */
 export function sendStateOf(error: RenderError): SendState {
-  return faultOf(error.cause)?.sent === 'not-sent' ? 'not-sent' : 'maybe-sent';
-}
-
-/** By shape, not by class: a bundled host throws its own copy of TransportError. */
-function faultOf(error: unknown): Partial<TransportFault> | undefined {
-  const fault = typeof error === 'object' && error !== null && 'fault' in error ? error.fault : undefined;
-  return typeof fault === 'object' && fault !== null ? fault : undefined;
-}
-
-function networkError({ provider, baseUrl, apiKey }: Endpoint, error: unknown): RenderError {
-  const fault = faultOf(error);
-  const kind = KINDS[fault?.kind ?? 'other'] ?? KINDS.other;
-  const detail = cleanText(withoutSecret(error instanceof Error ? error.message : '', apiKey), 200);
-  return new RenderError({
-    code: 'NETWORK',
-    message: `${provider.displayName} at ${new URL(baseUrl).host} ${kind}${detail === '' ? '.' : `: ${detail}`}`,
-    provider: provider.id,
-    cause: error,
-  });
+  return wireFaultOf(error.cause)?.sent === 'not-sent' ? 'not-sent' : 'maybe-sent';
 }
 
 function toJson(body: unknown): string {

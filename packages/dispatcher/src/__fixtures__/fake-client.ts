@@ -1,4 +1,5 @@
 import {
+  type ErrorRecord,
   type JobSnapshot,
   type RenderClient,
   RenderError,
@@ -30,6 +31,8 @@ export interface FakeClient {
   replace(snapshot: JobSnapshot): void;
   /** Makes every wait in progress fail. */
   breakWaits(fault: unknown): void;
+  /** Every wait in progress hears that its next look is held up. */
+  holdUp(error: ErrorRecord): void;
 }
 
 export const accept: Submit = async (id, options) => {
@@ -42,7 +45,12 @@ const PROVIDER = { id: 'fake', displayName: 'Fake' } as RenderProvider;
 /** Makes a client of the provider `fake`, whose job ids are `remote-1`, `remote-2` and so on. */
 export function createFakeClient(): FakeClient {
   const jobs = new Map<string, JobSnapshot>();
-  const watchers = new Set<{ readonly id: string; hear(job: JobSnapshot): void; fail(fault: unknown): void }>();
+  const watchers = new Set<{
+    readonly id: string;
+    hear(job: JobSnapshot): void;
+    fail(fault: unknown): void;
+    holdUp(error: ErrorRecord): void;
+  }>();
 
   const find = (id: string): JobSnapshot => {
     if (fake.lookFault) throw fake.lookFault;
@@ -72,7 +80,7 @@ export function createFakeClient(): FakeClient {
       jobs.set(id, job);
       return job;
     },
-    wait: (id, { signal, onChange }) =>
+    wait: (id, { signal, onChange, onTrouble }) =>
       new Promise((resolve, reject) => {
         try {
           const job = find(id);
@@ -86,6 +94,7 @@ export function createFakeClient(): FakeClient {
             onChange?.(job);
             if (TERMINAL_STATES.has(job.state) && watchers.delete(watcher)) resolve(job);
           },
+          holdUp: (error: ErrorRecord) => onTrouble?.(error),
           fail(fault: unknown) {
             watchers.delete(watcher);
             reject(fault);
@@ -95,6 +104,7 @@ export function createFakeClient(): FakeClient {
         signal?.addEventListener('abort', () => watcher.fail(signal.reason), { once: true });
       }),
     fetchSchema: async () => undefined,
+    validate: async () => ({ valid: true, issues: [], checkedAgainst: 'none' }),
     check: () => fake.issues,
   };
 
@@ -115,6 +125,9 @@ export function createFakeClient(): FakeClient {
     replace(job) {
       jobs.set(job.id, job);
       for (const watcher of [...watchers]) if (watcher.id === job.id) watcher.hear(job);
+    },
+    holdUp(error) {
+      for (const watcher of watchers) watcher.holdUp(error);
     },
     breakWaits(fault) {
       for (const watcher of [...watchers]) watcher.fail(fault);

@@ -1,4 +1,4 @@
-import type { JobOutput, JobPage, JobSnapshot } from '../../contract/job.ts';
+import type { JobOutput, JobPage, JobSnapshot, RemoteJobState } from '../../contract/job.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { answeredIds, readJobAnswer, readListAnswer, readSubmitAnswer } from '../../decode/job-answer.ts';
 import { readJobError } from '../../decode/job-error.ts';
@@ -22,6 +22,18 @@ export function readJob(response: HttpResponse, jobId: string): JobSnapshot {
 
 export function readList(response: HttpResponse): JobPage {
   return readListAnswer(reader, response);
+}
+
+/** The job and the state that the body of a webhook claims; undefined where it names no job (PhantomFlow webhooks page). */
+export function readNotice(
+  rawBody: string,
+): { readonly jobId: string; readonly claimedState: RemoteJobState } | undefined {
+  const outer = asObject(parseJson(rawBody));
+  const job = outer !== undefined && idsOf(outer).length > 0 ? outer : unwrap(outer, ['job']);
+  const [jobId] = job === undefined ? [] : idsOf(job);
+  if (job === undefined || jobId === undefined) return undefined;
+  const { status, state } = wireJob.parse(job);
+  return { jobId, claimedState: readJobState(status ?? state ?? '') };
 }
 
 /** The schema itself, or the one wrapped under `data`, `schema` or `jsonSchema`. */

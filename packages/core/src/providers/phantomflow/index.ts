@@ -1,11 +1,12 @@
 import type { RenderProvider } from '../../contract/provider.ts';
 import { readErrorAnswer } from '../../decode/error-answer.ts';
+import { bundledSchema } from './bundled-schema.ts';
 import { PHANTOMFLOW_DIALECT, PHANTOMFLOW_ERRORS } from './errors.ts';
 import { readJob, readList, readSchema, readSubmitted } from './from-wire.ts';
-import { checkRequest, getCall, listCall, schemaCall, submitCall } from './to-wire.ts';
+import { checkRequest, getCall, listCall, schemaCall, schemaSubject, submitCall } from './to-wire.ts';
 
 /** PhantomFlow (https://phantomflow.dev): movies from JSON scripts and stored templates. */
-export const phantomflow: RenderProvider = Object.freeze({
+export const phantomflow = Object.freeze({
   id: 'phantomflow',
   displayName: 'PhantomFlow',
   defaultBaseUrl: 'https://api.phantomflow.dev',
@@ -22,6 +23,8 @@ export const phantomflow: RenderProvider = Object.freeze({
   list: listCall,
   cancel: null,
   schema: schemaCall,
+  bundledSchema,
+  schemaSubject,
   check: checkRequest,
   readSubmitted,
   readJob,

@@ -1,5 +1,5 @@
 import type { JobCost, JobOutput, JobPage, JobSnapshot, OutputFile } from '../../contract/job.ts';
-import { definedFields } from '../../decode/defined-fields.ts';
+import { type DefinedFields, definedFields } from '../../decode/defined-fields.ts';
 import { answeredIds, readJobAnswer, readListAnswer, readSubmitAnswer } from '../../decode/job-answer.ts';
 import { readJobError } from '../../decode/job-error.ts';
 import { readJobState } from '../../decode/job-state.ts';
@@ -7,6 +7,7 @@ import { asObject, type JsonObject, parseJson, unwrap } from '../../decode/json-
 import { looksLikeSchema } from '../../decode/json-schema.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from './errors.ts';
+import type { RendobarJob } from './job.ts';
 import { type WireFile, type WireJob, wireJob } from './wire.ts';
 
 const reader = { dialect: RENDOBAR_DIALECT, idsOf, toSnapshot };
@@ -36,7 +37,8 @@ function idsOf(job: JsonObject): readonly string[] {
   return answeredIds([id, jobId, job_id]);
 }
 
-function toSnapshot(raw: JsonObject, id: string): JobSnapshot {
+/** A job out of any object that holds its fields: an answer's or a webhook's. */
+export function toSnapshot(raw: JsonObject, id: string): RendobarJob {
   const job = wireJob.parse(raw);
   const providerState = job.status ?? job.state ?? 'waiting';
   const state = readJobState(providerState);
@@ -54,8 +56,30 @@ function toSnapshot(raw: JsonObject, id: string): JobSnapshot {
       error: state === 'failed' ? readJobError(RENDOBAR_DIALECT, raw, id, providerState) : undefined,
       cost: toCost(job),
       replayed: job.idempotent,
+      type: job.type ?? job.jobType,
+      orgId: job.orgId,
+      source: job.source,
+      client: job.client,
+      idempotencyKey: job.idempotencyKey,
+      dispatchedAt: job.dispatchedAt,
+      settledAt: job.settledAt,
+      timeoutMs: job.timeoutMs,
+      retryCount: job.retryCount,
+      steps: listed(job.steps),
+      callbackStatus: job.callback?.status,
+      deliveries: listed(job.deliveries),
+      logsAvailable: job.logsAvailable,
+      retentionExpiresAt: job.retentionExpiresAt,
+      region: job.region,
+      model: job.model,
+      mediaType: job.mediaType,
+      webUrl: job.webUrl,
     }),
   };
+}
+
+function listed<T extends object>(entries: readonly (T | undefined)[] | undefined): DefinedFields<T>[] | undefined {
+  return entries?.flatMap((entry) => (entry === undefined ? [] : [definedFields(entry)]));
 }
 
 function toOutput({ output }: WireJob): JobOutput | undefined {

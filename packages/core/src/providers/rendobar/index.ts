@@ -1,11 +1,13 @@
 import type { RenderProvider } from '../../contract/provider.ts';
 import { readErrorAnswer } from '../../decode/error-answer.ts';
+import { bundledSchema } from './bundled-schema.ts';
 import { RENDOBAR_DIALECT, RENDOBAR_ERRORS } from './errors.ts';
 import { readJob, readList, readSchema, readSubmitted } from './from-wire.ts';
-import { cancelCall, checkRequest, getCall, listCall, schemaCall, submitCall } from './to-wire.ts';
+import { resubmitCall } from './idempotency-key.ts';
+import { cancelCall, checkRequest, getCall, listCall, schemaCall, schemaSubject, submitCall } from './to-wire.ts';
 
 /** Rendobar (https://rendobar.com): FFmpeg, compositions, captions and images as jobs. */
-export const rendobar: RenderProvider = Object.freeze({
+export const rendobar = Object.freeze({
   id: 'rendobar',
   displayName: 'Rendobar',
   defaultBaseUrl: 'https://api.rendobar.com',
@@ -21,7 +23,10 @@ export const rendobar: RenderProvider = Object.freeze({
   get: getCall,
   list: listCall,
   cancel: cancelCall,
+  resubmit: resubmitCall,
   schema: schemaCall,
+  bundledSchema,
+  schemaSubject,
   check: checkRequest,
   readSubmitted,
   readJob,

@@ -1,4 +1,4 @@
-import type { ListOptions, ValidationIssue, WireCall } from '../../contract/provider.ts';
+import type { ListOptions, SchemaSubject, ValidationIssue, WireCall } from '../../contract/provider.ts';
 import { jobPathSegment } from '../../decode/job-id.ts';
 import { asObject } from '../../decode/json-body.ts';
 
@@ -48,4 +48,13 @@ export function checkRequest(request: unknown): readonly ValidationIssue[] {
     }
   }
   return issues;
+}
+
+/**
+ * The catalogue's schema is about the `params` of a job type (Rendobar API reference: GET /jobs/types/{type}/schema),
+ * unless it speaks of `params` itself: then it is about the whole body.
+ */
+export function schemaSubject(schema: object, request: unknown): SchemaSubject {
+  const describesBody = asObject(asObject(schema)?.properties)?.params !== undefined;
+  return describesBody ? { path: [], value: request } : { path: ['params'], value: asObject(request)?.params ?? {} };
 }

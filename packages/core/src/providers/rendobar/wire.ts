@@ -1,5 +1,13 @@
 import * as z from 'zod/mini';
-import { looseNumber, looseProgress, looseText, looseTime, looseUrl, looseValue } from '../../decode/scalars.ts';
+import {
+  looseFlag,
+  looseNumber,
+  looseProgress,
+  looseText,
+  looseTime,
+  looseUrl,
+  looseValue,
+} from '../../decode/scalars.ts';
 
 const wireFile = z.object({
   url: looseUrl,
@@ -45,6 +53,22 @@ const wireCost = z.union([
   ),
 ]);
 
+const wireStep = z.object({ id: looseText, name: looseText, status: looseText });
+
+const wireDelivery = z.object({
+  storageId: looseText,
+  status: looseText,
+  path: looseText,
+  url: looseText,
+  reason: looseText,
+  renamed: looseFlag,
+});
+
+/** The entries that are objects; anything but an array is absent. */
+function looseList<T extends z.ZodMiniType>(entry: T) {
+  return z.catch(z.optional(z.array(z.catch(z.optional(entry), undefined))), undefined);
+}
+
 /** What is read of a job; all else that the API sends is left alone. */
 export const wireJob = z.object({
   id: looseText,
@@ -59,6 +83,25 @@ export const wireJob = z.object({
   output: z.catch(z.optional(wireOutput), undefined),
   cost: z.catch(z.optional(wireCost), undefined),
   idempotent: z.catch(z.optional(z.boolean()), undefined),
+  type: looseText,
+  jobType: looseText,
+  orgId: looseText,
+  source: looseText,
+  client: looseText,
+  idempotencyKey: looseText,
+  dispatchedAt: looseTime,
+  settledAt: looseTime,
+  timeoutMs: looseNumber,
+  retryCount: looseNumber,
+  steps: looseList(wireStep),
+  callback: z.catch(z.optional(z.object({ status: looseText })), undefined),
+  deliveries: looseList(wireDelivery),
+  logsAvailable: looseFlag,
+  retentionExpiresAt: looseTime,
+  region: looseText,
+  model: looseText,
+  mediaType: looseText,
+  webUrl: looseUrl,
 });
 
 export type WireFile = z.infer<typeof wireFile>;

@@ -4,7 +4,7 @@ import { closestWord } from './closest-word.ts';
 
 const KNOWN = ['idempotencyKey', 'maxQueueSeconds', 'provider', 'request', 'label'];
 
-describe('closestWord', () => {
+describe('the closest word', () => {
   it.each([
     ['idempotency_key', 'idempotencyKey'],
     ['IdempotencyKey', 'idempotencyKey'],
@@ -20,6 +20,10 @@ describe('closestWord', () => {
     expect(closestWord(word, KNOWN)).toBeUndefined();
   });
 
+  it('is the word itself where it is known', () => {
+    expect(closestWord('src', ['src_set', 'sr', 'src'])).toBe('src');
+  });
+
   it('finds a known word again after any one letter of it is lost', () => {
     fc.assert(
       fc.property(fc.constantFrom(...KNOWN.filter((word) => word.length > 5)), fc.nat(), (word, seed) => {
@@ -29,10 +33,10 @@ describe('closestWord', () => {
     );
   });
 
-  it('answers with a known word or nothing, whatever it is asked', () => {
+  it('is a known word or nothing, whatever is asked', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 200 }), (word) => {
-        expect([undefined, ...KNOWN]).toContain(closestWord(word, KNOWN));
+      fc.property(fc.string({ maxLength: 200 }), fc.array(fc.string()), (word, others) => {
+        expect([undefined, ...KNOWN, ...others]).toContain(closestWord(word, [...KNOWN, ...others]));
       }),
     );
   });

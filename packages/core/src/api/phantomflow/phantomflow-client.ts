@@ -1,0 +1,86 @@
+import { createAccountClient, openAccount } from '../../client.ts';
+import type {
+  CallOptions,
+  ClientPorts,
+  RenderClient,
+  RenderClientOptions,
+  SubmitOptions,
+} from '../../contract/client.ts';
+import type { JobPage, JobSnapshot } from '../../contract/job.ts';
+import type { ListOptions } from '../../contract/provider.ts';
+import { definedFields } from '../../decode/defined-fields.ts';
+import { type AccountRegistry, createAccountRegistry } from '../../queue/account-registry.ts';
+import { createApiCaller } from '../api-caller.ts';
+import { type CreditEstimate, estimateCredits } from './estimate-credits.ts';
+import type { PhantomFlowMovie } from './movie.ts';
+import { createTemplates, type PhantomFlowTemplates } from './templates.ts';
+import { type PhantomFlowNotice, parseNotice } from './webhook-notice.ts';
+
+export type PhantomFlowClientOptions = Omit<RenderClientOptions, 'provider'>;
+
+/** The render of a stored template (PhantomFlow templates page: POST /api/render/template). */
+export interface PhantomFlowTemplateRender {
+  readonly templateId: string;
+  /** What stands in for each `{{name}}` of the script. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Undocumented for templates; sent as `webhook_uri`, as for a movie. */
+  readonly webhookUri?: string;
+}
+
+/** All that PhantomFlow documents, over one account's limits, repeats and typed errors. */
+export interface PhantomFlowClient extends RenderClient {
+  /** True for a test key: the answers are mocked and nothing is billed (PhantomFlow error page: "Sandbox mode"). */
+  readonly isSandbox: boolean;
+  readonly jobs: {
+    /** The account's jobs. No paging is documented; `limit` is kept here. */
+    list(options?: ListOptions & CallOptions): Promise<JobPage>;
+  };
+  readonly templates: PhantomFlowTemplates;
+  /** Submits a movie script. No idempotency is documented: see SubmitOptions and the README on lost answers. */
+  renderMovie(movie: PhantomFlowMovie, options?: SubmitOptions): Promise<JobSnapshot>;
+  /** Submits a stored template. @throws {RenderError} INVALID_REQUEST; NOT_FOUND (TEMPLATE_NOT_FOUND); FORBIDDEN. */
+  renderTemplate(render: PhantomFlowTemplateRender, options?: SubmitOptions): Promise<JobSnapshot>;
+  /** See {@link estimateCredits}. Asks nobody. */
+  estimateCredits(movie: unknown): CreditEstimate;
+  /** The JSON Schema of a movie script, read at most every five minutes; undefined where the service has none. */
+  schema(options?: CallOptions): Promise<object | undefined>;
+  /** Reads a webhook without believing it. @throws {RenderError} INVALID_REQUEST with field `rawBody`. */
+  parseWebhook(rawBody: string): PhantomFlowNotice;
+}
+
+/** Whether a key is a test key (PhantomFlow error page: "Sandbox mode"). */
+export function isPhantomFlowSandboxKey(apiKey: string): boolean {
+  return apiKey.trim().startsWith('ve_test_');
+}
+
+/** Stands for any movie script where only the kind of request matters. */
+const ANY_MOVIE: PhantomFlowMovie = { scenes: [] };
+
+/**
+ * A client of one PhantomFlow account. Pass the same registry to every client of a process, so that all clients of an
+ * account share its limits.
+ * @throws {RenderError} INVALID_REQUEST (field `baseUrl` or `limits`) or UNAUTHENTICATED (field `apiKey`).
+ */
+export function createPhantomFlowClient(
+  options: PhantomFlowClientOptions,
+  ports: ClientPorts,
+  accounts: AccountRegistry = createAccountRegistry(),
+): PhantomFlowClient {
+  const account = openAccount({ ...options, provider: 'phantomflow' }, ports, accounts);
+  const client = createAccountClient(account);
+  return Object.freeze<PhantomFlowClient>({
+    ...client,
+    isSandbox: isPhantomFlowSandboxKey(options.apiKey),
+    jobs: Object.freeze({ list: client.list }),
+    templates: createTemplates(createApiCaller(account)),
+    renderMovie: client.submit,
+    renderTemplate: ({ templateId, variables, webhookUri }, submitOptions) =>
+      client.submit(
+        { template_id: templateId, ...definedFields({ variables, webhook_uri: webhookUri }) },
+        submitOptions,
+      ),
+    estimateCredits,
+    schema: (callOptions) => client.fetchSchema(ANY_MOVIE, callOptions),
+    parseWebhook: (rawBody) => parseNotice(rawBody, client.get),
+  });
+}

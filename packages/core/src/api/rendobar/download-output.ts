@@ -1,0 +1,94 @@
+import type { CallOptions } from '../../contract/client.ts';
+import type { OutputFile } from '../../contract/job.ts';
+import { RenderError } from '../../errors/render-error.ts';
+import type { RendobarJob } from '../../providers/rendobar/job.ts';
+import type { Account } from '../../queue/account.ts';
+import { downloadFile, type FileDownload } from '../../transport/download-file.ts';
+import { IDLE_TIMEOUT_MS, type RendobarPorts, transferOf } from './rendobar-ports.ts';
+
+export interface RendobarDownloadOptions extends CallOptions {
+  /** The `name` of one of several files. Default: the main file, or the only one. */
+  readonly file?: string;
+  /** Milliseconds without a byte moving after which the connection has failed. Default 60,000. */
+  readonly idleTimeoutMs?: number;
+}
+
+interface Surroundings {
+  readonly account: Account;
+  readonly ports: RendobarPorts;
+  readonly look: (jobId: string, options?: CallOptions) => Promise<RendobarJob>;
+}
+
+/**
+ * Opens one output of a job. A link that no longer works is replaced by reading the job once more.
+ * @throws {RenderError} CONFLICT while the job has no file, NOT_FOUND (field `file`) when none has that name,
+ * INVALID_REQUEST (field `file`) when there are several and no main one; else as the download itself.
+ */
+export async function downloadOutput(
+  { account, ports, look }: Surroundings,
+  job: string | RendobarJob,
+  { file, idleTimeoutMs = IDLE_TIMEOUT_MS, ...options }: RendobarDownloadOptions = {},
+): Promise<FileDownload> {
+  const transfer = transferOf(ports);
+  // A job that was kept from an earlier look may have got its output since.
+  const current = typeof job === 'string' || job.output === undefined ? await look(idOf(job), options) : job;
+  try {
+    return await downloadFile({
+      transfer,
+      clock: account.ports.clock,
+      random: account.ports.random,
+      provider: account.provider,
+      authorize: account.authorize,
+      url: chooseFile(current, file).url,
+      renew: async () => chooseFile(await look(current.id, options), file).url,
+      idleTimeoutMs,
+      signal: options.signal,
+    });
+  } catch (error) {
+    throw RenderError.isInstance(error) ? error.with({ jobId: current.id }) : error;
+  }
+}
+
+function idOf(job: string | RendobarJob): string {
+  return typeof job === 'string' ? job : job.id;
+}
+
+function chooseFile(job: RendobarJob, name: string | undefined): Pick<OutputFile, 'url'> {
+  const { files = [], url } = job.output ?? {};
+  if (name !== undefined) {
+    const found = files.find((file) => file.name === name);
+    if (found !== undefined) return found;
+    const names = files.flatMap((file) => file.name ?? []).slice(0, 20);
+    throw refusal(job, 'NOT_FOUND', `The job has no file of that name.`, `Choose one of: ${names.join(', ')}.`);
+  }
+  if (url !== undefined) return { url };
+  const [only, another] = files;
+  if (only === undefined) {
+    const remedy = 'Wait until the job has succeeded; jobs that answer with data alone have no file.';
+    throw refusal(job, 'CONFLICT', `The job has no output file: it is "${job.providerState}".`, remedy);
+  }
+  if (another === undefined) return only;
+  throw refusal(
+    job,
+    'INVALID_REQUEST',
+    `The job made ${files.length} files and none is the main one.`,
+    'Name one in `file`.',
+  );
+}
+
+function refusal(
+  job: RendobarJob,
+  code: 'NOT_FOUND' | 'CONFLICT' | 'INVALID_REQUEST',
+  message: string,
+  remedy: string,
+) {
+  const isAboutFile = code !== 'CONFLICT';
+  return new RenderError({
+    code,
+    message,
+    remedy,
+    provider: job.provider,
+    jobId: job.id,
+    ...(isAboutFile && { field: 'file' }),
+  });
+}

@@ -1,0 +1,144 @@
+import { readNumber } from '../decode/scalars.ts';
+import { RenderError } from '../errors/render-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HmacSha256 } from '../ports/digest.ts';
+import { createDeliveryLog, type DeliveryLog, type DeliveryOutcome } from './delivery-log.ts';
+import { type RendobarEvent, readRendobarEvent } from './rendobar-event.ts';
+import { verifySignature } from './verify-signature.ts';
+
+/** Rendobar's own verifier refuses what is older. */
+const TOLERANCE_MS = 300_000;
+/** An event tells of one job; a body beyond this is not one. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** The headers of a request: Node's, a plain object of any case, or a Headers object. */
+export type WebhookHeaders =
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | { get(name: string): string | null };
+
+export interface RendobarWebhookOptions {
+  /**
+   * The endpoint's signing secret (`whsec_...`), or for callbacks of single jobs the organization's (`cbsec_...`).
+   * During a rotation the old one as well.
+   */
+  readonly secret: string | readonly string[];
+  /** Milliseconds that a delivery may be old, or ahead of our clock. Default 300,000 (five minutes). */
+  readonly toleranceMs?: number;
+  /** Remembers deliveries. Default: the last 10,000 in memory. Pass one of your own to remember across processes. */
+  readonly deliveries?: DeliveryLog;
+}
+
+export interface RendobarWebhookPorts {
+  readonly hmac: HmacSha256;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Takes what Rendobar posts to a webhook endpoint or to a job's callback. */
+export interface RendobarWebhookReceiver {
+  /**
+   * Verifies one delivery and gives its event.
+   * @throws {RenderError} UNAUTHENTICATED (answer 401) when the signature or its age is wrong, INVALID_REQUEST (answer
+   * 400) when the body is no event.
+   */
+  verify(rawBody: string | Uint8Array, headers: WebhookHeaders): Promise<RendobarEvent>;
+  /**
+   * Verifies one delivery and gives its event to `onEvent`, once for each delivery id: Rendobar delivers at least once.
+   * Answer 2xx when it resolves. Rejects as `verify` does, or with what `onEvent` threw: answer 5xx then, and the next
+   * attempt is given to it again.
+   */
+  handle(
+    rawBody: string | Uint8Array,
+    headers: WebhookHeaders,
+    onEvent: (event: RendobarEvent) => void | Promise<void>,
+  ): Promise<DeliveryOutcome>;
+}
+
+/** @throws {RenderError} INVALID_REQUEST with field `secret` when there is none. */
+export function createRendobarWebhookReceiver(
+  { secret, toleranceMs = TOLERANCE_MS, deliveries = createDeliveryLog() }: RendobarWebhookOptions,
+  { hmac, clock }: RendobarWebhookPorts,
+): RendobarWebhookReceiver {
+  const secrets = checkSecrets(secret);
+
+  async function verify(rawBody: string | Uint8Array, headers: WebhookHeaders): Promise<RendobarEvent> {
+    const body = typeof rawBody === 'string' ? new TextEncoder().encode(rawBody) : rawBody;
+    if (body.length > MAX_BODY_BYTES) throw refusal('The body is too large to be an event.', 'body');
+    const timestamp = headerOf(headers, 'X-Rendobar-Timestamp')?.trim();
+    const signatures = ['X-Rendobar-Signature', 'X-Rendobar-Signature-Previous']
+      .map((name) => headerOf(headers, name))
+      .filter((value) => value !== undefined);
+    if (timestamp === undefined || signatures.length === 0) {
+      throw refusal('The delivery is not signed.', 'X-Rendobar-Signature');
+    }
+    const message = joined(new TextEncoder().encode(`${timestamp}.`), body);
+    if (!(await verifySignature({ hmac, secrets, message, signatures }))) {
+      throw refusal('The signature does not fit the body and the secret.', 'X-Rendobar-Signature');
+    }
+    const sentAt = timeOf(timestamp);
+    if (sentAt === undefined || Math.abs(clock.now() - sentAt) > toleranceMs) {
+      throw refusal('The delivery is too old, or the clocks disagree.', 'X-Rendobar-Timestamp');
+    }
+    return readRendobarEvent(new TextDecoder().decode(body));
+  }
+
+  return Object.freeze<RendobarWebhookReceiver>({
+    verify,
+    async handle(rawBody, headers, onEvent) {
+      const event = await verify(rawBody, headers);
+      const task = async () => onEvent(event);
+      // The id in the body is signed; the one in the header is not.
+      const { deliveryId } = event;
+      if (deliveryId !== undefined) return deliveries.once(deliveryId, task);
+      await task();
+      return 'done';
+    },
+  });
+}
+
+/** Seconds, as in the guide's samples; milliseconds are told apart by their size. */
+function timeOf(timestamp: string): number | undefined {
+  const number = readNumber(timestamp);
+  if (number === undefined) return undefined;
+  return number < 1e11 ? number * 1000 : number;
+}
+
+function headerOf(headers: WebhookHeaders, name: string): string | undefined {
+  if (isHeaders(headers)) return headers.get(name) ?? undefined;
+  const wanted = name.toLowerCase();
+  const [, value] = Object.entries(headers).find(([key]) => key.toLowerCase() === wanted) ?? [];
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+function isHeaders(headers: WebhookHeaders): headers is { get(name: string): string | null } {
+  return typeof headers.get === 'function';
+}
+
+function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(head.length + tail.length);
+  whole.set(head);
+  whole.set(tail, head.length);
+  return whole;
+}
+
+function checkSecrets(secret: string | readonly string[]): readonly string[] {
+  const secrets = typeof secret === 'string' ? [secret] : secret;
+  if (secrets.length > 0 && secrets.every((entry) => typeof entry === 'string' && entry.trim() !== '')) {
+    return secrets.map((entry) => entry.trim());
+  }
+  throw new RenderError({
+    code: 'INVALID_REQUEST',
+    message: 'There is no secret to verify deliveries with.',
+    field: 'secret',
+    remedy: "Pass the endpoint's signingSecret, or for callbacks the organization's callback secret.",
+  });
+}
+
+function refusal(message: string, field: string): RenderError {
+  return new RenderError({
+    code: 'UNAUTHENTICATED',
+    message,
+    field,
+    provider: 'rendobar',
+    remedy: 'Answer 401 and do nothing: the delivery cannot be shown to be from Rendobar.',
+  });
+}

@@ -1,0 +1,3 @@
+import { describeFuzz } from './fuzz/comes-through.ts';
+
+describeFuzz('phantomflow');

@@ -1,0 +1,31 @@
+import type { Answer } from './answer.ts';
+import type { Expectation } from './outcomes.ts';
+import type { Step } from './server.ts';
+import { type Operation, type Provider, SIGNED_URL } from './vendor.ts';
+
+/** Who asks, and what the server may try to make of it. */
+export interface Scene {
+  readonly provider: Provider;
+  readonly operation: Operation;
+  readonly apiKey: string;
+  /** Where this very call went. */
+  readonly url: string;
+  /** A second server, which must never hear of the call. */
+  readonly otherOrigin: string;
+  /** The answer that the vendor documents for this call. */
+  readonly sound: Answer;
+}
+
+/** One way in which an answer goes wrong, and what the call must come to. */
+export interface Scenario {
+  readonly name: string;
+  readonly answer: (scene: Scene) => readonly Step[];
+  readonly outcome: Expectation;
+  /** Bounds of the error's `retryAfterMs`, in milliseconds; null where it must tell none. */
+  readonly retryAfterMs?: readonly [least: number, most: number] | null;
+}
+
+/** What a careless server writes into everything it says: the credential it was sent, and a signed link. */
+export function echo({ apiKey }: Scene): string {
+  return `Authorization: Bearer ${apiKey}; x-api-key=${apiKey} ${apiKey} at ${SIGNED_URL}`;
+}

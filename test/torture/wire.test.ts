@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { core } from './built-core.ts';
+import { LOST, type Outcome, UNREACHED } from './outcomes.ts';
+import { faultsOf, freshKey, measure, onAnAwakeMachine, playScenario } from './play-scenario.ts';
+import { BODY_SCENARIOS } from './scenarios/bodies.ts';
+import { FRAMING_SCENARIOS } from './scenarios/framing.ts';
+import { LIMIT_SCENARIOS } from './scenarios/limits.ts';
+import { startTortureServer, type TortureServer } from './server.ts';
+import { OPERATIONS, type Operation, PROVIDERS, type Provider } from './vendor.ts';
+
+let elsewhere: TortureServer;
+
+beforeAll(async () => {
+  // Fixed and small jitter: the number of looks in a given time is then the same in every run.
+  vi.spyOn(Math, 'random').mockReturnValue(0.2);
+  core.nodePorts();
+  elsewhere = await startTortureServer();
+});
+
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await elsewhere.close();
+});
+
+describe.concurrent.each([
+  { part: 'bodies', scenarios: BODY_SCENARIOS },
+  { part: 'limits', scenarios: LIMIT_SCENARIOS },
+  { part: 'framing', scenarios: FRAMING_SCENARIOS },
+])('every call ends typed, in time, and with its secrets kept: $part', ({ scenarios }) => {
+  it.each(scenarios)('$name', async (scenario) => {
+    expect(await playScenario(scenario, elsewhere.origin)).toEqual([]);
+  });
+});
+
+describe('what never reaches a request', () => {
+  const targets = PROVIDERS.flatMap((provider) => OPERATIONS.map((operation) => ({ provider, operation })));
+
+  /** A connection that ends before a byte of the request is written proves that nothing was sent. */
+  const orProvenUnsent = (provider: Provider, operation: Operation, code: string | undefined): Outcome =>
+    code === 'NETWORK' && provider === 'phantomflow' && operation === 'submit'
+      ? { code: 'NETWORK', requests: [4, 4] }
+      : LOST(provider, operation);
+
+  it.each(['reset', 'end'] as const)('a connection answered by %s is a lost answer', async (onConnect) => {
+    const deaf = await startTortureServer({ onConnect });
+    const faults: string[] = [];
+    for (const target of targets) {
+      const { provider, operation } = target;
+      const more = await onAnAwakeMachine(async () => {
+        const before = deaf.connections();
+        const played = await measure({ ...target, apiKey: freshKey() }, { baseUrl: deaf.origin, requests: [] });
+        const requests = deaf.connections() - before;
+        return faultsOf({ ...played, requests }, orProvenUnsent(provider, operation, played.code));
+      });
+      faults.push(...more);
+    }
+    await deaf.close();
+    expect(faults).toEqual([]);
+  });
+
+  it('a closed port is proof that nothing was sent, so even a submit without a key is tried again', async () => {
+    const gone = await startTortureServer();
+    await gone.close();
+    const faults = await Promise.all(
+      targets.map(async (target) => {
+        const played = await measure({ ...target, apiKey: freshKey() }, { baseUrl: gone.origin, requests: [] });
+        return faultsOf(played, UNREACHED(target.provider, target.operation));
+      }),
+    );
+    expect(faults.flat()).toEqual([]);
+  });
+
+  it('no other origin ever saw a connection', () => {
+    expect(elsewhere.connections()).toBe(0);
+  });
+});
