@@ -5,11 +5,12 @@ const root = new URL('..', import.meta.url).pathname;
 /** `unit` answers in seconds and needs no build; `journeys` drives built doors and real renders. */
 export default defineConfig({
   root,
-  ssr: { resolve: { conditions: ['@renderq/source', 'module', 'node', 'import', 'default'] } },
   test: {
     projects: [
       {
         extends: true,
+        // Sources, not builds: an answer in seconds. Journeys take the built doors, as a stranger's program does.
+        ssr: { resolve: { conditions: ['@renderq/source', 'module', 'node', 'import', 'default'] } },
         test: {
           name: 'unit',
           // Nothing here keeps state in modules that another file could trip over, and loading them once takes a third of the time.
@@ -27,6 +28,8 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['packages/*/src/**/*.render.test.ts', 'test/journeys/**/*.test.ts', 'test/torture/**/*.test.ts'],
+          // The tortures wait far more than they work.
+          maxConcurrency: 12,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

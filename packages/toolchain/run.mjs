@@ -13,6 +13,7 @@ const build = () => run('tsc', ['-b']);
 async function check() {
   await run('biome', ['ci', '--config-path', join(root, '.biome.json'), '.']);
   for (const room of ROOMS) await run('tsc', ['-p', `${room}/tsconfig.json`]);
+  await run('knip', ['--no-config-hints']);
 }
 
 /** Runs vitest, then closes with one plain line that any reader of a log understands. */

@@ -65,6 +65,18 @@ export const RULES: readonly ImportRule[] = [
     never: [core('(?:providers|api)/rendobar')],
   },
   {
+    name: 'the vendor surfaces stand on the client; nothing below knows them',
+    from: /^packages\/core\/src\//,
+    except: new RegExp(`${TESTS.source}|^packages/core/src/(api/|index\\.ts$|node\\.ts$)`),
+    never: [core('api')],
+  },
+  {
+    name: 'receiving webhooks needs no client, no queue and no provider',
+    from: core('webhooks'),
+    except: TESTS,
+    may: [core('webhooks|decode|contract|errors|ports'), core('providers/rendobar/(?:from-wire|job)')],
+  },
+  {
     name: 'undici, p-queue and Node itself are met in the host room only',
     from: /^packages\/core\/src\//,
     except: new RegExp(`${TESTS.source}|^packages/core/src/host/`),

@@ -42,20 +42,19 @@ describe('what never reaches a request', () => {
       : LOST(provider, operation);
 
   it.each(['reset', 'end'] as const)('a connection answered by %s is a lost answer', async (onConnect) => {
-    const deaf = await startTortureServer({ onConnect });
-    const faults: string[] = [];
-    for (const target of targets) {
-      const { provider, operation } = target;
-      const more = await onAnAwakeMachine(async () => {
-        const before = deaf.connections();
-        const played = await measure({ ...target, apiKey: freshKey() }, { baseUrl: deaf.origin, requests: [] });
-        const requests = deaf.connections() - before;
-        return faultsOf({ ...played, requests }, orProvenUnsent(provider, operation, played.code));
-      });
-      faults.push(...more);
-    }
-    await deaf.close();
-    expect(faults).toEqual([]);
+    const faults = await Promise.all(
+      targets.map((target) =>
+        onAnAwakeMachine(async () => {
+          const { provider, operation } = target;
+          const deaf = await startTortureServer({ onConnect });
+          const played = await measure({ ...target, apiKey: freshKey() }, { baseUrl: deaf.origin, requests: [] });
+          const requests = deaf.connections();
+          await deaf.close();
+          return faultsOf({ ...played, requests }, orProvenUnsent(provider, operation, played.code));
+        }),
+      ),
+    );
+    expect(faults.flat()).toEqual([]);
   });
 
   it('a closed port is proof that nothing was sent, so even a submit without a key is tried again', async () => {

@@ -132,6 +132,14 @@ describe('lost answers', () => {
     expect(wire.requests).toHaveLength(1);
   });
 
+  it('is in no doubt about a lost answer once the dead key tells what became of it', async () => {
+    const refused = errorAnswer(402, 'INSUFFICIENT_CREDITS');
+    const { clock, client } = setStage('rendobar', inTurn({ fault: 'reset' }, deadKey, refused));
+    const error = await clock.run(rejection(client.submit(COMMAND, { idempotencyKey: 'row-1' })));
+    expect(error.code).toBe('INSUFFICIENT_CREDITS');
+    expect(error.record.remedy).not.toContain('row-1');
+  });
+
   it('names the key that was on the wire when the answer to a walked submit is lost', async () => {
     const { clock, client } = setStage('rendobar', inTurn(deadKey, { fault: 'reset' }));
     const error = await clock.run(rejection(client.submit(COMMAND, { idempotencyKey: 'row-1' })));

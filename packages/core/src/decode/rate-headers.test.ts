@@ -8,6 +8,7 @@ const at = (ms: number) => new Date(START_MS + ms).toUTCString();
 describe('Retry-After', () => {
   it.each([
     ['whole seconds', { 'retry-after': '22' }, 22_000],
+    ['the longest of several', { 'retry-after': '3, 9.5,4' }, 9_500],
     ['parts of seconds', { 'retry-after': '0.25' }, 250],
     ['zero', { 'retry-after': '0' }, 0],
     ["a date against the answer's own date", { 'retry-after': at(90_000 + 3_600_000), date: at(3_600_000) }, 90_000],
@@ -21,6 +22,11 @@ describe('Retry-After', () => {
     ['absence', {}, undefined],
   ])('reads %s', (_name, headers, expected) => {
     expect(readRetryAfter(headers, START_MS)).toBe(expected);
+  });
+
+  it('is nothing where a date has neither the date of the answer nor a clock of ours to be held against', () => {
+    expect(readRetryAfter({ 'retry-after': at(15_000) })).toBeUndefined();
+    expect(readRateWindow({ 'x-ratelimit-reset': String(START_MS / 1000 + 20) })).toEqual({});
   });
 
   it('is never negative and never more than a day', () => {

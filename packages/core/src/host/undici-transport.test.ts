@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { Agent, buildConnector } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type HttpRequest, TransportError, type TransportFault } from '../ports/http-transport.ts';
 import { createUndiciTransport } from './undici-transport.ts';
@@ -104,6 +106,57 @@ describe('the undici transport', () => {
     const url = await serve(() => undefined);
     servers[0]?.on('connection', (socket) => socket.destroy());
     expect(await faultOf(get(url.replace('http:', 'https:')))).toMatchObject({ kind: 'connect', sent: 'not-sent' });
+  });
+
+  it('proves that nothing was sent when no connection came up in time', async () => {
+    const neverConnects = createUndiciTransport({ dispatcher: new Agent({ connect: () => undefined }) });
+    const error = await neverConnects(get('https://slow.example/', { timeoutMs: 40 })).catch((reason) => reason);
+    expect(error.fault).toMatchObject({ kind: 'timeout', sent: 'not-sent' });
+  });
+
+  it('hears the caller go away while there is no connection yet, and never sends that request later', async () => {
+    let heard = 0;
+    const url = await serve((_request, response) => {
+      heard += 1;
+      response.end('{}');
+    });
+    const connector = buildConnector({});
+    const slow = new Agent({
+      connect: (options, callback) => void setTimeout(() => connector(options, callback), 400),
+    });
+    const caller = new AbortController();
+    const start = performance.now();
+    setTimeout(() => caller.abort(), 10);
+    const fault = await createUndiciTransport({ dispatcher: slow })(get(url, { signal: caller.signal })).catch(
+      (error) => error.fault,
+    );
+    expect(performance.now() - start).toBeLessThan(350);
+    expect(fault).toMatchObject({ kind: 'aborted', sent: 'not-sent' });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(heard).toBe(0);
+  });
+
+  it('takes TLS that breaks after the request for an answer that was lost', async () => {
+    const url = await serve((request) => void request.resume());
+    const connector = buildConnector({});
+    const dispatcher = new Agent({
+      connect: (options, callback) =>
+        connector(options, (...connected) => {
+          const [, socket] = connected;
+          const broken = Object.assign(new Error('bad record'), { code: 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC' });
+          setTimeout(() => socket?.destroy(broken), 30);
+          callback(...connected);
+        }),
+    });
+    const error = await createUndiciTransport({ dispatcher })(get(url)).catch((reason) => reason);
+    expect(error.fault).toMatchObject({ sent: 'maybe-sent', message: 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC' });
+  });
+
+  it('keeps nothing of the bytes that it stumbles over', async () => {
+    const url = await serve((request) => void request.socket.end('HTTP/1.1 2x0 a-secret-that-was-echoed\r\n\r\n'));
+    const error = await transport(get(url)).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ fault: { kind: 'other', sent: 'maybe-sent' } });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('a-secret-that-was-echoed');
   });
 
   it('calls a reset after the request a reset that may have been heard, and does not try again', async () => {

@@ -34,7 +34,7 @@ export function createUndiciTransport({ dispatcher }: UndiciTransportOptions = {
       return dispatch(options, handler);
     });
     try {
-      return await send(outgoing, signal, watched);
+      return await orAborted(send(outgoing, signal, watched), signal);
     } catch (error) {
       throw error instanceof TransportError
         ? error
@@ -47,6 +47,15 @@ export function createUndiciTransport({ dispatcher }: UndiciTransportOptions = {
           );
     }
   };
+}
+
+/** undici itself hears a signal only once it has a connection; a request that is aborted before is never written then. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', onAbort));
 }
 
 /** @param pipelining 0 keeps no connection, 1 keeps it for the next request. */

@@ -1,9 +1,10 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { RenderError } from '../errors/render-error.ts';
 import { rendobar } from '../providers/rendobar/index.ts';
 import { checkApiKey } from './api-key.ts';
 import { parseBaseUrl } from './base-url.ts';
-import { exchange } from './exchange.ts';
+import { exchange, sendStateOf } from './exchange.ts';
 
 describe('parseBaseUrl', () => {
   it.each([
@@ -83,6 +84,17 @@ describe('exchange', () => {
       retryable: true,
     });
     expect(String(error)).not.toContain('very-secret-key');
+  });
+
+  it('keeps nothing of what an HTTP library says of the request, not even as the cause', async () => {
+    const config = { headers: { authorization: 'Bearer very-secret-key' } };
+    const transport = () =>
+      Promise.reject(Object.assign(new Error('socket hang up'), { config, data: 'very-secret-key' }));
+    const error = await exchange({ ...endpoint, transport }, { method: 'GET', path: '/jobs' }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('very-secret-key');
+    expect(RenderError.isInstance(error) && sendStateOf(error)).toBe('maybe-sent');
   });
 
   it('tells of a body that is no JSON before it sends', async () => {

@@ -26,6 +26,11 @@ export function parseMediaInfo(log: string): MediaInfo {
   };
 }
 
+/** Whether a run ended because it had no output to write: FFmpeg's way of describing its inputs, with code 1. */
+export function describedOnly(log: string): boolean {
+  return /^At least one output file must be specified\s*$/m.test(log);
+}
+
 /**
  * Asks the engine about one file of the work folder. A file that it cannot read has no streams and no duration.
  * `demuxers` narrows the readers that it may use, for files that somebody else made.
@@ -36,7 +41,6 @@ export async function probeFile(
   demuxers: readonly string[] = [],
 ): Promise<MediaInfo> {
   const readers = demuxers.length === 0 ? [] : ['-format_whitelist', demuxers.join(',')];
-  // FFmpeg without an output ends with code 1 after it has described its input.
   const { log } = await session.exec(['-protocol_whitelist', 'file', ...readers, '-i', name]);
   return parseMediaInfo(log);
 }

@@ -13,6 +13,8 @@ export interface WasmExecRequest {
 
 export type WasmWorkerMessage =
   | { readonly kind: 'ready' }
+  /** FFmpeg is at work, whether or not it knows how far it is. */
+  | { readonly kind: 'alive' }
   | { readonly kind: 'time'; readonly seconds: number }
   | { readonly kind: 'done'; readonly exitCode: number; readonly log: string }
   | { readonly kind: 'too-large' }

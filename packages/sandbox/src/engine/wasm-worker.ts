@@ -34,10 +34,20 @@ type CreateCore = (overrides: {
 
 const JOB = '/job';
 const LOG_LIMIT = 65_536;
+/** FFmpeg may write thousands of lines a second; this many milliseconds lie between two signs of life. */
+const BEAT_MS = 200;
 const STATISTICS = /^(?:frame|size)=\s*\S+ .*time=/;
 const data = workerData as WasmWorkerData;
 const port = parentPort;
 const post = (message: WasmWorkerMessage) => port?.postMessage(message);
+
+let lastBeat = 0;
+function beat(): void {
+  const now = Date.now();
+  if (now - lastBeat < BEAT_MS) return;
+  lastBeat = now;
+  post({ kind: 'alive' });
+}
 
 class OutputTooLarge extends Error {}
 
@@ -106,12 +116,14 @@ function createRunner(core: FfmpegCore): (args: readonly string[]) => void {
   return (args) => {
     let log = '';
     core.setLogger(({ message }) => {
+      beat();
       // Progress is reported only together with these lines; nobody wants to read them.
       if (STATISTICS.test(message)) return;
       log = `${log}${message}\n`;
       if (log.length > 2 * LOG_LIMIT) log = log.slice(-LOG_LIMIT);
     });
     core.setProgress(({ time }) => {
+      beat();
       if (Number.isFinite(time) && time >= 0) post({ kind: 'time', seconds: time / 1_000_000 });
       if (written().reduce((sum, file) => sum + file.size, 0) > data.maxOutputBytes) throw new OutputTooLarge();
     });

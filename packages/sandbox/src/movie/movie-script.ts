@@ -1,4 +1,5 @@
 import type { MovieTask } from '../engine/renderer.ts';
+import { drawableText } from './drawable-text.ts';
 import { POSITIONS, type Position } from './position.ts';
 import { IMAGE_KEYS, SCENE_KEYS, TEXT_KEYS } from './schema.ts';
 
@@ -115,10 +116,12 @@ function readElement(element: Fields, path: string, warnings: string[]): MovieEl
       fit: oneOf(element.fit, ['contain', 'cover', 'fill'], 'contain'),
     };
   }
+  const { text, leftOut } = drawableText(textOr(element.text, ''));
+  if (leftOut > 0) warnings.push(`${path}: control characters have no shape; ${leftOut} left out of the text.`);
   return {
     ...shared,
     type: 'text',
-    text: textOr(element.text, ''),
+    text,
     fontSize: numberOr(element.font_size, 48),
     color: textOr(element.color, '#FFFFFF'),
     bold: element.font_weight === 'bold' || element.font_weight === 700,

@@ -143,6 +143,40 @@ describe.each(await availableEngines())('a movie on %s', (kind) => {
     expect(hashes[0]).toBe(hashes[1]);
   });
 
+  it('renders a film of 300 scenes, in little more memory than one of 40', async () => {
+    const film = (count: number) => ({
+      width: 64,
+      height: 36,
+      fps: 5,
+      scenes: Array.from({ length: count }, (_, index) => ({
+        duration: 0.2,
+        background: index % 2 === 0 ? '#ff0000' : '#0000ff',
+      })),
+    });
+    await rig.movie(film(40));
+    const before = process.memoryUsage.rss();
+    const { files } = await rig.movie(film(300));
+    expect(process.memoryUsage.rss() - before).toBeLessThan(150e6);
+    expect(files[0]).toMatchObject({ durationSeconds: 60 });
+    const path = files[0]?.path ?? '';
+    // Frames stand at multiples of 0.2 s: a seek finds the next one.
+    near((await rig.frame(path, 24.9)).at(30, 18), [0, 0, 255]);
+    near((await rig.frame(path, 59.5)).at(30, 18), [255, 0, 0]);
+  });
+
+  it('is stopped by its clock in the middle, and gives its slot to the next one', async () => {
+    const narrow = await createRig(kind, { maxConcurrent: 1 });
+    try {
+      const long = { ...SMALL, quality: 'high', scenes: Array.from({ length: 200 }, () => ({ duration: 1.9 })) };
+      const late = narrow.movie(long, { timeoutMs: 400 });
+      const next = narrow.movie({ ...SMALL, scenes: [{ duration: 0.2 }] });
+      await expect(late).rejects.toMatchObject({ kind: 'timeout' });
+      expect((await next).files).toHaveLength(1);
+    } finally {
+      await narrow.close();
+    }
+  });
+
   it('reports progress that never falls and ends with one 1', async () => {
     const seen: number[] = [];
     await rig.movie(
@@ -159,11 +193,27 @@ describe.each(await availableEngines())('a movie on %s', (kind) => {
       width: 321,
       height: 181,
       fps: 10,
-      scenes: [{ duration: 0.2, elements: [{ type: 'text', text: '日本' }] }],
+      scenes: [{ duration: 0.2, elements: [{ type: 'text', text: '日本 🎉' }] }],
     });
     expect(files[0]).toMatchObject({ width: 322, height: 182 });
     expect(warnings).toHaveLength(3);
-    expect(warnings.at(-1)).toContain('日 本');
+    expect(warnings.at(-1)).toMatch(/^scenes\/0\/elements\/0: .*日 本 🎉/);
+  });
+
+  it('draws nothing for control characters and says so', async () => {
+    const { files, warnings } = await rig.movie({
+      ...SMALL,
+      scenes: [{ duration: 0.2, elements: [{ type: 'text', text: '\u0007\u0001\u007f' }] }],
+    });
+    expect(warnings).toEqual([expect.stringMatching(/^scenes\/0\/elements\/0: control characters .*3 left out/)]);
+    expect((await rig.frame(files[0]?.path ?? '', 0)).drawn()).toBeUndefined();
+  });
+
+  it('shows no more than a hundred warnings', async () => {
+    const scenes = Array.from({ length: 120 }, () => ({ duration: 0.1, elements: [{ type: 'text', text: '本' }] }));
+    const { warnings } = await rig.movie({ width: 64, height: 36, fps: 10, scenes });
+    expect(warnings).toHaveLength(100);
+    expect(warnings.at(-1)).toBe('21 more warnings are not shown.');
   });
 
   it.each([

@@ -24,6 +24,8 @@ export interface MovieJob {
 const OUTPUT = 'output.mp4';
 const PICTURE = 'still';
 const LIST = 'parts';
+/** A long film in letters that the font lacks has a warning for each of its texts. */
+const MAX_WARNINGS = 100;
 
 /**
  * Renders a movie script to `output.mp4` in the work folder. Scripts have no motion: each stretch in which nothing
@@ -64,7 +66,7 @@ export async function renderMovie(engine: Engine, fetchSource: FetchSource, job:
     await writeFile(join(workDir, LIST), list.map((name) => `file ${name}\n`).join(''));
     await run(session, joinArgs(LIST, OUTPUT));
     await Promise.all([...made, LIST].map((name) => rm(join(workDir, name))));
-    return { files: [await describeFile(session, workDir, OUTPUT)], warnings: [...warnings] };
+    return { files: [await describeFile(session, workDir, OUTPUT)], warnings: bounded([...warnings]) };
   } finally {
     await session.close();
   }
@@ -78,6 +80,12 @@ async function glyphWarnings(elements: readonly MovieElement[]): Promise<readonl
     return missing.length === 0 ? [] : [`${element.path}: the packaged font has no glyph for ${shown}; ${remedy}.`];
   });
   return (await Promise.all(found)).flat();
+}
+
+function bounded(warnings: readonly string[]): readonly string[] {
+  if (warnings.length <= MAX_WARNINGS) return warnings;
+  const kept = warnings.slice(0, MAX_WARNINGS - 1);
+  return [...kept, `${warnings.length - kept.length} more warnings are not shown.`];
 }
 
 async function run(session: EngineSession, args: readonly string[], onTime?: (seconds: number) => void): Promise<void> {

@@ -36,7 +36,7 @@ describe('scheduler', () => {
       await settle();
       expect(harness.renderer.pending).toHaveLength(2);
       expect(ids.map(stateOf)).toEqual(['running', 'running', 'dispatched']);
-      await harness.renderer.pending[0]?.finish();
+      await harness.renderer.renderOf(ids[0] ?? '').finish();
       await harness.renderer.started(2);
       expect(ids.map(stateOf)).toEqual(['complete', 'running', 'running']);
     });
@@ -48,7 +48,7 @@ describe('scheduler', () => {
       await harness.renderer.started(2);
       await settle();
       expect([first, second, other].map(stateOf)).toEqual(['running', 'waiting', 'running']);
-      await harness.renderer.pending[0]?.finish();
+      await harness.renderer.renderOf(first).finish();
       await harness.renderer.started(2);
       expect([first, second].map(stateOf)).toEqual(['complete', 'running']);
     });

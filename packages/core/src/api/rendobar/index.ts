@@ -19,6 +19,12 @@ export type { RendobarCreateOptions, RendobarJobs, RendobarShare, RendobarWaitOp
 export type { RendobarJobFilter, RendobarJobPage, RendobarListOptions } from './list-jobs.ts';
 export { createRendobarClient, type RendobarClient, type RendobarClientOptions } from './rendobar-client.ts';
 export type { RendobarPorts } from './rendobar-ports.ts';
+export type {
+  RendobarStorage,
+  RendobarStorageConnection,
+  RendobarStoragePage,
+  RendobarStoredObject,
+} from './storage.ts';
 export type { RendobarUploadOptions } from './upload-asset.ts';
 export type { RendobarUploadState } from './upload-session.ts';
 export type { RendobarCommandCheck } from './validate-command.ts';

@@ -63,7 +63,8 @@ export async function listJobs(account: Account, call: ApiCaller, options: Rendo
 /**
  * Every job that fits the filter, newest first, each once. The list is walked by time of creation rather than by offset,
  * whose order has no tiebreaker: a job that is created or changes meanwhile can neither push another out of sight nor
- * show one twice. Where the API does not heed `to`, offsets are used after all, and known jobs are left out.
+ * show one twice. Only more jobs of one instant than a page holds (100 by default) are beyond its reach. Where the API
+ * does not heed `to`, offsets are used after all, and known jobs are left out.
  */
 export async function* walkJobs(
   account: Account,
@@ -86,7 +87,8 @@ export async function* walkJobs(
       yield job;
     }
     barren = fresh.length === 0 ? barren + 1 : 0;
-    const isLast = total === undefined ? fresh.length === 0 : offset + count >= total;
+    // A page without news is not the last: it may hold what the window before it held. An empty one is.
+    const isLast = total !== undefined && offset + count >= total;
     if (count === 0 || isLast || barren >= MAX_BARREN_PAGES) return;
 
     if (jobs.some(({ createdAt = 0 }) => createdAt > end)) heedsTo = false;

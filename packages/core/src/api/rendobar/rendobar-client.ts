@@ -7,6 +7,7 @@ import { createAssets, type RendobarAssets } from './assets.ts';
 import { createCatalogue, type RendobarCatalogue } from './catalogue.ts';
 import { createJobs, type RendobarJobs } from './jobs.ts';
 import type { RendobarPorts } from './rendobar-ports.ts';
+import { createStorage, type RendobarStorage } from './storage.ts';
 import { type RendobarCommandCheck, validateCommand } from './validate-command.ts';
 import { createWebhooks, type RendobarWebhooks } from './webhook-endpoints.ts';
 
@@ -21,6 +22,7 @@ export interface RendobarClient extends RenderClient {
     /** Checks an FFmpeg command without running it, free of charge. */
     validate(command: string, options?: CallOptions): Promise<RendobarCommandCheck>;
   };
+  readonly storage: RendobarStorage;
   readonly account: RendobarAccount;
   readonly webhooks: RendobarWebhooks;
 }
@@ -44,6 +46,7 @@ export function createRendobarClient(
     assets: createAssets(account, ports, call),
     catalogue: createCatalogue(ports.clock, call),
     ffmpeg: Object.freeze({ validate: (command: string, how?: CallOptions) => validateCommand(call, command, how) }),
+    storage: createStorage(call),
     account: createAccountInfo(account, call),
     webhooks: createWebhooks(call),
   });

@@ -55,6 +55,16 @@ describe('a PhantomFlow render', () => {
     expect([file.status, file.text]).toEqual([200, 'rendered movie.mp4']);
   });
 
+  it('tells what came out otherwise than it was written, as a local extension that the webhook does not have', async () => {
+    const warned = await render(1, { webhook_uri: 'http://127.0.0.1:9/hook' });
+    await finishRender(harness, { warnings: ['scenes/0/elements/0: no glyph for 日'] });
+    expect((await call(`/api/jobs/${warned}`)).json.warnings).toEqual(['scenes/0/elements/0: no glyph for 日']);
+    expect(JSON.parse(harness.posts[0]?.body ?? '')).not.toHaveProperty('warnings');
+    const clean = await render(1);
+    await finishRender(harness);
+    expect((await call(`/api/jobs/${clean}`)).json).not.toHaveProperty('warnings');
+  });
+
   it('never costs more than its estimate', async () => {
     const id = await render(4);
     await finishRender(harness, { durationSeconds: 4.02 });

@@ -61,7 +61,7 @@ export function viewJob(job: Job, baseUrl: string) {
     created_at: iso(job.createdAt),
     started_at: iso(job.startedAt),
     completed_at: iso(job.completedAt),
-    // The sandbox's own word, for example that an element was not drawn as written.
+    // Local extension, not among the vendor's fields: what came out otherwise than it was written.
     ...(job.warnings.length > 0 ? { warnings: job.warnings } : {}),
   };
 }

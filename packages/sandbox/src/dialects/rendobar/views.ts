@@ -90,6 +90,11 @@ function viewSteps(job: Job) {
   ];
 }
 
+/** Local extension, on neither vendor's list of fields: what came out otherwise than it was written. */
+function viewWarnings({ warnings }: Job): { readonly warnings?: readonly string[] } {
+  return warnings.length > 0 ? { warnings } : {};
+}
+
 /** The whole job object. Names: Rendobar's n8n node; `output` only when complete, `error` only when failed. */
 export function viewJob(job: Job, context: ViewContext) {
   const { body, source, callback } = wireOf(job);
@@ -128,7 +133,7 @@ export function viewJob(job: Job, context: ViewContext) {
     startedAt: job.startedAt ?? null,
     completedAt: job.completedAt ?? null,
     settledAt: job.settledAt ?? null,
-    ...(job.warnings.length > 0 ? { warnings: job.warnings.map((message) => ({ code: 'SANDBOX', message })) } : {}),
+    ...viewWarnings(job),
   };
 }
 

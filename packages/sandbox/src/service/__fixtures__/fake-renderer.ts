@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   type CommandTask,
   type MovieTask,
@@ -9,17 +9,28 @@ import {
   type RenderResult,
 } from '../../engine/renderer.ts';
 
+export interface FinishOptions {
+  readonly durationSeconds?: number;
+  readonly names?: readonly string[];
+  readonly warnings?: readonly string[];
+}
+
 /** A render that waits for the test to end it. */
 export interface PendingRender {
   readonly task: CommandTask | MovieTask;
   readonly context: RenderContext;
-  finish(options?: { readonly durationSeconds?: number; readonly names?: readonly string[] }): Promise<void>;
+  finish(options?: FinishOptions): Promise<void>;
   fail(error: Error): void;
 }
 
 export interface FakeRenderer extends Renderer {
-  /** Renders under way, oldest first. */
+  /**
+   * Renders under way, in the order in which their work folders were ready: of several jobs that were started together
+   * any may be the first. Whoever means one of them asks for it by `renderOf`.
+   */
   readonly pending: readonly PendingRender[];
+  /** The render of a job that is under way. Throws when there is none. */
+  renderOf(jobId: string): PendingRender;
   /** Resolves when at least `count` renders are under way. */
   started(count: number): Promise<void>;
 }
@@ -42,7 +53,7 @@ export function createFakeRenderer(): FakeRenderer {
       const entry: PendingRender = {
         task,
         context,
-        async finish({ durationSeconds = 2, names: written = names } = {}) {
+        async finish({ durationSeconds = 2, names: written = names, warnings = [] } = {}) {
           leave();
           const files = await Promise.all(
             written.map(async (name) => {
@@ -52,7 +63,7 @@ export function createFakeRenderer(): FakeRenderer {
               return { path, name, type, sizeBytes: 9 + name.length, width: 320, height: 180, durationSeconds };
             }),
           );
-          resolve({ files, warnings: [] });
+          resolve({ files, warnings });
         },
         fail(error) {
           leave();
@@ -79,6 +90,11 @@ export function createFakeRenderer(): FakeRenderer {
   return {
     engine: { kind: 'wasm', version: '0.0-fake', reason: 'A test asked for it.' },
     pending,
+    renderOf(jobId) {
+      const found = pending.find(({ context }) => basename(context.workDir) === jobId);
+      if (found === undefined) throw new Error(`No render of ${jobId} is under way.`);
+      return found;
+    },
     started: (count) =>
       new Promise((resolve) => {
         const look = () => {

@@ -8,7 +8,7 @@ import { openEngine } from '../engine-door.ts';
 import type { Provider } from '../plans.ts';
 import { createService, type SandboxService } from '../service.ts';
 import type { WebhookPost } from '../webhooks.ts';
-import { createFakeRenderer, type FakeRenderer } from './fake-renderer.ts';
+import { createFakeRenderer, type FakeRenderer, type FinishOptions } from './fake-renderer.ts';
 
 /** A round Unix time: windows and stamps in assertions stay readable. */
 export const START = Date.UTC(2026, 8, 1, 12);
@@ -136,7 +136,7 @@ export async function until(condition: () => boolean): Promise<void> {
 /** Ends the oldest render under way and waits until its job has ended. */
 export async function finishRender(
   harness: Harness,
-  options: { readonly durationSeconds?: number; readonly names?: readonly string[] } = {},
+  options: FinishOptions = {},
 ): Promise<void> {
   await harness.renderer.started(1);
   const [render] = harness.renderer.pending;

@@ -1,0 +1,91 @@
+import * as z from 'zod/mini';
+import type { CallOptions } from '../../contract/client.ts';
+import { definedFields } from '../../decode/defined-fields.ts';
+import { looseFlag, looseNumber, looseText, looseTime, readText } from '../../decode/scalars.ts';
+import type { HttpResponse } from '../../ports/http-transport.ts';
+import { type ApiCaller, apiPath, apiQuery, readObject, readObjects, typed } from './api-caller.ts';
+
+/** A bucket of the organization's own, under the name that `storage://<id>/...` uses. */
+export interface RendobarStorageConnection {
+  readonly id: string;
+  /** For example `r2`, `s3`, `supabase`. */
+  readonly provider?: string;
+  readonly bucket?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  /** `read` where the bucket is a source only. */
+  readonly access?: string;
+  readonly pending?: boolean;
+  /** Whether jobs that name no destination deliver here. */
+  readonly defaultDestination?: boolean;
+}
+
+export interface RendobarStoredObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** Unix milliseconds. */
+  readonly lastModified?: number;
+}
+
+/** One page of a bucket's content. */
+export interface RendobarStoragePage {
+  readonly folders: readonly string[];
+  readonly objects: readonly RendobarStoredObject[];
+  /** Where the next page begins; absent on the last. */
+  readonly cursor?: string;
+}
+
+/** The organization's buckets. Needs a key with the scope `storage:read`. */
+export interface RendobarStorage {
+  list(options?: CallOptions): Promise<readonly RendobarStorageConnection[]>;
+  objects(
+    storageId: string,
+    options?: CallOptions & { readonly prefix?: string; readonly cursor?: string; readonly limit?: number },
+  ): Promise<RendobarStoragePage>;
+}
+
+const wireConnection = z.object({
+  provider: looseText,
+  bucket: looseText,
+  region: looseText,
+  endpoint: looseText,
+  access: looseText,
+  pending: looseFlag,
+  defaultDestination: looseFlag,
+});
+const wireStored = z.object({ size: looseNumber, lastModified: looseTime });
+
+export function createStorage(call: ApiCaller): RendobarStorage {
+  return Object.freeze<RendobarStorage>({
+    list: (options) => call({ method: 'GET', path: '/storage' }, { options, read: readConnections }),
+    objects: (storageId, { prefix, cursor, limit, ...options } = {}) =>
+      typed(() => {
+        const path = apiPath('/storage', 'storageId', storageId, `/objects${apiQuery({ prefix, cursor, limit })}`);
+        return call({ method: 'GET', path }, { options, read: readPage });
+      }),
+  });
+}
+
+function readConnections(response: HttpResponse): readonly RendobarStorageConnection[] {
+  return readObjects(response).flatMap((entry) => {
+    const id = readText(entry.id);
+    return id === undefined ? [] : [{ id, ...definedFields(wireConnection.parse(entry)) }];
+  });
+}
+
+function readPage(response: HttpResponse): RendobarStoragePage {
+  const { folders, objects, cursor } = readObject(response);
+  return {
+    folders: listOf(folders).filter((folder) => typeof folder === 'string'),
+    objects: listOf(objects).flatMap((entry) => {
+      const object = z.safeParse(z.looseObject({ key: z.string() }), entry);
+      return object.success ? [{ key: object.data.key, ...definedFields(wireStored.parse(object.data)) }] : [];
+    }),
+    ...definedFields({ cursor: readText(cursor) }),
+  };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
