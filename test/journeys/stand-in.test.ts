@@ -29,7 +29,7 @@ const PHANTOMFLOW_ROWS: readonly Row[] = [
   [404, 'TEMPLATE_NOT_FOUND', 'NOT_FOUND'],
   [429, 'RATE_LIMIT_EXCEEDED', 'RATE_LIMITED', {}, { retryable: true }],
   [429, 'CONCURRENCY_LIMIT_EXCEEDED', 'CONCURRENCY_LIMITED', {}, { retryable: true }],
-  [500, 'INTERNAL_ERROR', 'PROVIDER_ERROR', {}, { retryable: true }],
+  [500, 'INTERNAL_ERROR', 'PROVIDER_ERROR', {}, { retryable: false }],
   [500, 'RENDER_FAILED', 'RENDER_FAILED', {}, { retryable: false }],
   [422, 'SOMETHING_NEW', 'INVALID_REQUEST'],
 ];

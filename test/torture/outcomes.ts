@@ -43,7 +43,6 @@ export const GATEWAY = insists('PROVIDER_ERROR');
 
 /** A success that is not this API's: there is no job in it. A cancellation may have worked, so the job is looked at. */
 export const FOREIGN = expectation((provider, operation) => {
-  if (operation === 'fetchSchema') return result();
   if (operation === 'cancel') return fails('BAD_RESPONSE', 1 + ATTEMPTS);
   return insists('BAD_RESPONSE')(provider, operation);
 });

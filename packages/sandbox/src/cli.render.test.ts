@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const cli = new URL('cli.ts', import.meta.url).pathname;
@@ -43,6 +46,31 @@ describe('renderq-sandbox', () => {
       expect(output.stderr).toBe('');
     },
   );
+
+  it('sweeps away what a killed one left behind, and nothing of one that runs', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'cli-sweep-'));
+    const env = { TMPDIR: root };
+    const folders = async () => (await readdir(root)).filter((name) => name.startsWith('renderq-sandbox-'));
+    const listening = (output: { readonly stdout: string }) =>
+      expect.poll(() => output.stdout, { timeout: 20_000 }).toContain('listens on');
+    try {
+      const killed = run(['--port', '0'], env);
+      await listening(killed.output);
+      const [left] = await folders();
+      killed.spawned.kill('SIGKILL');
+      await killed.ended;
+      expect(await folders()).toEqual([left]);
+
+      const next = run(['--port', '0'], env);
+      await listening(next.output);
+      await expect.poll(folders, { timeout: 10_000 }).not.toContain(left);
+      expect(await folders()).toHaveLength(1);
+      next.spawned.kill('SIGTERM');
+      await next.ended;
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  });
 
   it('refuses to start beside a live key, names the variable and not the key, and starts when it is told to', async () => {
     const env = { RENDOBAR_API_KEY: 'rb_verysecret' };

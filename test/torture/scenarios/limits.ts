@@ -1,5 +1,5 @@
 import { json, page, toBytes } from '../answer.ts';
-import { but, fails, GATEWAY, LIMITED, refusedWith, result } from '../outcomes.ts';
+import { but, fails, GATEWAY, LIMITED, refusedWith } from '../outcomes.ts';
 import { echo, type Scenario, type Scene } from '../scenario.ts';
 
 const HOUR = 3_600_000;
@@ -79,7 +79,7 @@ export const LIMIT_SCENARIOS: readonly Scenario[] = [
         send: toBytes(json(200, { error: { code: CODES[scene.provider], message: 'slower' } }, { 'retry-after': '9' })),
       },
     ],
-    outcome: but(LIMITED, { fetchSchema: result() }),
+    outcome: LIMITED,
     retryAfterMs: about(9_000),
   },
   {

@@ -114,8 +114,8 @@ export interface RenderProvider {
   readSubmitted(response: HttpResponse): JobSnapshot;
   readJob(response: HttpResponse, jobId: string): JobSnapshot;
   readList(response: HttpResponse): JobPage;
-  /** The JSON Schema inside a schema answer, or undefined when there is none to be found. */
-  readSchema(response: HttpResponse): object | undefined;
+  /** The JSON Schema inside a 2xx answer. Throws RenderError BAD_RESPONSE when there is none to be found. */
+  readSchema(response: HttpResponse): object;
   /** Turns any non-2xx answer into the typed error it means. `nowMs` anchors Retry-After dates. */
   readError(response: HttpResponse, nowMs: number): RenderError;
 }

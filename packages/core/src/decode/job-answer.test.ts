@@ -168,7 +168,9 @@ describe('a job of rendobar', () => {
   it('finds the schema of a job type', () => {
     const jsonSchema = { type: 'object', properties: {} };
     expect(rendobar.readSchema(json({ data: { type: 'ffmpeg', fields: [], jsonSchema } }))).toEqual(jsonSchema);
-    expect(rendobar.readSchema(toResponse({ body: '<html>' }))).toBeUndefined();
+    expect(() => rendobar.readSchema(toResponse({ body: '<html>' }))).toThrow(
+      expect.objectContaining({ code: 'BAD_RESPONSE' }),
+    );
     expect(rendobar.schema({ type: 'a/b' })?.path).toBe('/jobs/types/a%2Fb/schema');
   });
 
@@ -217,7 +219,9 @@ describe('a job of phantomflow', () => {
     for (const body of [schema, { data: schema }, { schema }, { data: { jsonSchema: schema } }]) {
       expect(phantomflow.readSchema(json(body))).toEqual(schema);
     }
-    expect(phantomflow.readSchema(json({ hello: 'world' }))).toBeUndefined();
+    expect(() => phantomflow.readSchema(json({ hello: 'world' }))).toThrow(
+      expect.objectContaining({ code: 'BAD_RESPONSE' }),
+    );
   });
 
   it('checks only what is certain', () => {

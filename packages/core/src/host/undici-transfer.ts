@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 import { TransportError } from '../ports/http-transport.ts';
 import type { Transfer } from '../ports/transfer.ts';
+import { orAborted } from './or-aborted.ts';
 import { faultOf } from './undici-fault.ts';
 import { plainHeaders } from './undici-headers.ts';
 
@@ -21,8 +22,12 @@ interface Moving {
 
 /** File transfer over undici: bytes are pulled as the other side takes them, so memory stays flat. */
 export function createUndiciTransfer({ dispatcher = makeAgent() }: UndiciTransferOptions = {}): Transfer {
-  const send = (url: string, moving: Moving, options: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>) =>
-    request(url, {
+  const send = (
+    url: string,
+    moving: Moving,
+    options: Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>,
+  ) => {
+    const answer = request(url, {
       ...options,
       dispatcher,
       signal: moving.signal ?? null,
@@ -30,6 +35,8 @@ export function createUndiciTransfer({ dispatcher = makeAgent() }: UndiciTransfe
       headersTimeout: moving.idleTimeoutMs,
       bodyTimeout: moving.idleTimeoutMs,
     });
+    return moving.signal === undefined ? answer : orAborted(answer, moving.signal);
+  };
   return {
     async upload({ url, headers, body, length, ...moving }) {
       let sourceError: unknown;

@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { type HttpRequest, type HttpResponse, type HttpTransport, TransportError } from '../ports/http-transport.ts';
+import { orAborted } from './or-aborted.ts';
 import { faultOf } from './undici-fault.ts';
 import { plainHeaders } from './undici-headers.ts';
 
@@ -47,15 +48,6 @@ export function createUndiciTransport({ dispatcher }: UndiciTransportOptions = {
           );
     }
   };
-}
-
-/** undici itself hears a signal only once it has a connection; a request that is aborted before is never written then. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', onAbort));
 }
 
 /** @param pipelining 0 keeps no connection, 1 keeps it for the next request. */

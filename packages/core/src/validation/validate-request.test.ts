@@ -76,7 +76,7 @@ describe('validation without the served schema', () => {
       errorAnswer(429, 'RATE_LIMIT_EXCEEDED', {}, { 'retry-after': '50' }),
       'RATE_LIMITED',
     ],
-    ['is no schema', { body: 'hello' }, undefined],
+    ['is no schema', { body: 'hello' }, 'BAD_RESPONSE'],
     ['is broken', { body: { type: 'no-such-type' } }, 'BAD_RESPONSE'],
     ['is hostile', { body: { $ref: '#' } }, 'BAD_RESPONSE'],
   ])('falls back to the bundled one when it %s', async (_why, answer, code) => {

@@ -210,7 +210,10 @@ describe.each(await availableEngines())('a movie on %s', (kind) => {
   });
 
   it('shows no more than a hundred warnings', async () => {
-    const scenes = Array.from({ length: 120 }, () => ({ duration: 0.1, elements: [{ type: 'text', text: '本' }] }));
+    const scenes = Array.from({ length: 120 }, () => ({
+      duration: 0.1,
+      elements: [{ type: 'text', text: '本', font_size: 9 }],
+    }));
     const { warnings } = await rig.movie({ width: 64, height: 36, fps: 10, scenes });
     expect(warnings).toHaveLength(100);
     expect(warnings.at(-1)).toBe('21 more warnings are not shown.');

@@ -70,6 +70,17 @@ describe('startSandbox', () => {
     await expect(fetch(sandbox.url)).rejects.toThrow();
   });
 
+  it('takes a DELETE that names a content type and brings no body', async () => {
+    const { url } = await start();
+    for (const path of ['/_sandbox/faults', '/_sandbox/requests']) {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${url}${path}`, { method: 'DELETE', headers });
+      expect([path, answer.status]).toEqual([path, 204]);
+    }
+    const health = (await (await fetch(`${url}/_sandbox/health`)).json()) as { readonly defects: unknown };
+    expect(health.defects).toEqual([]);
+  });
+
   it('closes although a client holds a stalled call open', async () => {
     const sandbox = await start();
     const stalled = submit(sandbox, { 'x-sandbox-fault': 'stall' }).then(

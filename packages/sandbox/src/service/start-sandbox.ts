@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { EngineInfo, Renderer } from '../engine/renderer.ts';
 import { DEFAULT_KEYS, type LimitOverrides } from './accounts.ts';
 import { createApp, VOCABULARY } from './app.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
+import { openDataFolder, sweepDataFolders } from './data-folder.ts';
 import { openEngine } from './engine-door.ts';
 import type { Provider } from './plans.ts';
 import { postWebhook } from './post-webhook.ts';
@@ -52,7 +51,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const host = options.host ?? '127.0.0.1';
-  const dataDir = await openDataDir(options.dataDir);
+  const dataDir = await openDataFolder(options.dataDir);
   let url = '';
 
   const listening = Promise.withResolvers<void>();
@@ -80,6 +79,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   try {
     url = `http://${urlHost(host)}:${await listen(server, options.port ?? 0, host)}`;
     listening.resolve();
+    // What a killed sandbox left behind is nobody's haste, and nobody's error.
+    void sweepDataFolders().catch(() => undefined);
   } catch (error) {
     listening.reject(error);
     await dataDir.remove();
@@ -116,15 +117,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 async function loadRenderer(options: SandboxOptions, ownOrigins: () => readonly string[]): Promise<Renderer> {
   const { createRenderer } = await import('../engine/create-renderer.ts');
   return createRenderer({ ffmpegPath: options.ffmpegPath, forceEngine: options.engine, ownOrigins });
-}
-
-async function openDataDir(given: string | undefined) {
-  if (given !== undefined) {
-    await mkdir(given, { recursive: true });
-    return { path: given, remove: async () => undefined };
-  }
-  const path = await mkdtemp(join(tmpdir(), 'renderq-sandbox-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

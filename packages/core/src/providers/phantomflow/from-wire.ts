@@ -4,7 +4,7 @@ import { answeredIds, readJobAnswer, readListAnswer, readSubmitAnswer } from '..
 import { readJobError } from '../../decode/job-error.ts';
 import { readJobState } from '../../decode/job-state.ts';
 import { asObject, type JsonObject, parseJson, unwrap } from '../../decode/json-body.ts';
-import { looksLikeSchema } from '../../decode/json-schema.ts';
+import { readSchemaAnswer } from '../../decode/json-schema.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { PHANTOMFLOW_DIALECT } from './errors.ts';
 import { type WireJob, wireJob } from './wire.ts';
@@ -37,10 +37,12 @@ export function readNotice(
 }
 
 /** The schema itself, or the one wrapped under `data`, `schema` or `jsonSchema`. */
-export function readSchema(response: HttpResponse): object | undefined {
-  const body = unwrap(parseJson(response.body));
-  const schema = [asObject(body?.jsonSchema), asObject(body?.schema), body].find(looksLikeSchema);
-  return schema;
+export function readSchema(response: HttpResponse): object {
+  return readSchemaAnswer(PHANTOMFLOW_DIALECT, response, (body) => [
+    asObject(body.jsonSchema),
+    asObject(body.schema),
+    body,
+  ]);
 }
 
 function idsOf(job: JsonObject): readonly string[] {

@@ -3,8 +3,8 @@ import { type DefinedFields, definedFields } from '../../decode/defined-fields.t
 import { answeredIds, readJobAnswer, readListAnswer, readSubmitAnswer } from '../../decode/job-answer.ts';
 import { readJobError } from '../../decode/job-error.ts';
 import { readJobState } from '../../decode/job-state.ts';
-import { asObject, type JsonObject, parseJson, unwrap } from '../../decode/json-body.ts';
-import { looksLikeSchema } from '../../decode/json-schema.ts';
+import { asObject, type JsonObject } from '../../decode/json-body.ts';
+import { readSchemaAnswer } from '../../decode/json-schema.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from './errors.ts';
 import type { RendobarJob } from './job.ts';
@@ -26,10 +26,8 @@ export function readList(response: HttpResponse): JobPage {
 }
 
 /** `jsonSchema` inside the catalogue's entry of the job type. */
-export function readSchema(response: HttpResponse): object | undefined {
-  const entry = unwrap(parseJson(response.body));
-  const schema = asObject(entry?.jsonSchema ?? entry?.schema) ?? entry;
-  return looksLikeSchema(schema) ? schema : undefined;
+export function readSchema(response: HttpResponse): object {
+  return readSchemaAnswer(RENDOBAR_DIALECT, response, (entry) => [asObject(entry.jsonSchema ?? entry.schema) ?? entry]);
 }
 
 function idsOf(job: JsonObject): readonly string[] {

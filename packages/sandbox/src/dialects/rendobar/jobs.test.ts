@@ -68,6 +68,15 @@ describe('a Rendobar job', () => {
     expect(billing.usage).toMatchObject({ jobCount: 1 });
   });
 
+  it('tells what came out otherwise than it was written, as a local extension in plain words', async () => {
+    const warned = await submit();
+    await finishRender(harness, { warnings: ['fontfile is replaced by the packaged font'] });
+    expect((await read(warned)).warnings).toEqual(['fontfile is replaced by the packaged font']);
+    const clean = await submit();
+    await finishRender(harness);
+    expect(await read(clean)).not.toHaveProperty('warnings');
+  });
+
   it('is downloaded by a signed link for one hour, in ranges too', async () => {
     const id = await submit();
     await finishRender(harness);

@@ -134,10 +134,7 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 /** Ends the oldest render under way and waits until its job has ended. */
-export async function finishRender(
-  harness: Harness,
-  options: FinishOptions = {},
-): Promise<void> {
+export async function finishRender(harness: Harness, options: FinishOptions = {}): Promise<void> {
   await harness.renderer.started(1);
   const [render] = harness.renderer.pending;
   const jobId = basename(render?.context.workDir ?? '');
