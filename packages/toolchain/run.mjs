@@ -8,7 +8,7 @@ const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vites
 const ROOMS = ['packages/core', 'packages/dispatcher', 'packages/sandbox', 'packages/demo', 'mcp-server', 'test'];
 
 const node = (...args) => run(nodeBinary, args);
-const build = () => run('tsc', ['-b']);
+const build = () => run('tsc', ['-b', 'packages/toolchain']);
 
 async function check() {
   await run('biome', ['ci', '--config-path', join(root, '.biome.json'), '.']);
