@@ -133,4 +133,8 @@ describe('estimateSeconds', () => {
   it('adds up the scenes, with the default for those that name no duration', () => {
     expect(estimateSeconds({ scenes: [{ duration: 2.5 }, {}, { duration: 4 }] })).toBe(11.5);
   });
+
+  it('adds up many short scenes without a remainder', () => {
+    expect(estimateSeconds({ scenes: Array.from({ length: 200 }, () => ({ duration: 0.2 })) })).toBe(40);
+  });
 });

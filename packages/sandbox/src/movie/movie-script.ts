@@ -59,7 +59,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Seconds of finished film that a script asks for; the basis of credit estimates. */
 export function estimateSeconds(movie: MovieTask): number {
-  return listOf(movie.scenes).reduce((sum: number, scene) => sum + numberOr(scene.duration, DEFAULT_SCENE_SECONDS), 0);
+  const scenes = listOf(movie.scenes);
+  const seconds = scenes.reduce((sum: number, scene) => sum + numberOr(scene.duration, DEFAULT_SCENE_SECONDS), 0);
+  // 200 times 0.2 adds up to a hair more than 40: rounding that up would cost a credit.
+  return Math.round(seconds * 1e6) / 1e6;
 }
 
 /** Fills in defaults and tells what will not be drawn as written. Expects a script that passed `MOVIE_SCHEMA`. */
