@@ -110,6 +110,15 @@ describe('get_job', () => {
     expect(seen.envelope.nextAction?.reason).toBe('The provider has queued the job.');
   });
 
+  it('passes on what the provider wants known of a job that worked, as its words', async () => {
+    const id = idOf(await submit(bench));
+    bench.phantomflow.move('phantomflow-1', { state: 'succeeded', warnings: ['The font has no glyph for 漢.'] });
+    await settle();
+    const seen = await bench.call('get_job', { jobId: id });
+    expect(seen.envelope.job?.warnings).toEqual(['The font has no glyph for 漢.']);
+    expect(seen.text).toContain('漢');
+  });
+
   it('does not know a job that was not submitted here, and names the tool that lists them', async () => {
     for (const waitSeconds of [0, 45]) {
       const seen = await bench.call('get_job', { jobId: 'job_rqunknown', waitSeconds });

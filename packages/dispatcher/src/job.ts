@@ -24,6 +24,8 @@ export interface Job {
     /** The refusal that is being waited out. */
     readonly error?: ErrorRecord;
   };
+  /** What the provider wants known of a job that goes well otherwise. */
+  readonly warnings?: readonly string[];
   readonly output?: Omit<JobOutput, 'expiresAt'> & { readonly expiresAt?: string };
   /** Why the job failed. */
   readonly error?: ErrorRecord;
@@ -79,6 +81,7 @@ export function viewJob(record: JobRecord, answer: { readonly deduplicated?: boo
     ...(remote && { providerJobId: remote.id, providerState: remote.providerState }),
     ...(remote?.progress === undefined ? {} : { progress: remote.progress }),
     ...(record.queue && { queue: viewQueue(record.queue, record.id) }),
+    ...(remote?.warnings && { warnings: remote.warnings }),
     ...(remote?.output && { output: viewOutput(remote.output) }),
     ...(record.error && { error: ofJob(record.error, record.id) }),
     ...(remote?.cost && { cost: remote.cost }),

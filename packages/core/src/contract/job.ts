@@ -54,6 +54,8 @@ export interface JobSnapshot {
   /** What the provider estimated or left on the account when it accepted the job (PhantomFlow: credits). */
   readonly estimatedCredits?: number;
   readonly creditsRemaining?: number;
+  /** What the provider wants known of a job that goes well otherwise; its own words, cleaned and bounded. */
+  readonly warnings?: readonly string[];
   /** True when the provider recognised the idempotency key and answered with the first job. */
   readonly replayed?: boolean;
 }

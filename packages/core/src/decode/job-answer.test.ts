@@ -210,6 +210,20 @@ describe('a job of phantomflow', () => {
     expect(job).toMatchObject({ estimatedCredits: 4, creditsRemaining: 496 });
   });
 
+  it.each([
+    [
+      ['no glyph for 漢', { message: 'slow source' }, 7, null, {}],
+      ['no glyph for 漢', 'slow source', '7'],
+    ],
+    [[`a\u0007b ${'x'.repeat(999)}`], [expect.stringMatching(/^a b x{200,}…?$/)]],
+    ['none', undefined],
+    [[], undefined],
+  ])('reads the warnings %j as lines', (warnings, expected) => {
+    const job = { job_id: 'pf-1', status: 'completed', warnings };
+    expect(phantomflow.readJob(json(job), 'pf-1').warnings).toEqual(expected);
+    expect(rendobar.readJob(json({ data: { ...job, id: 'job_1' } }), 'job_1').warnings).toEqual(expected);
+  });
+
   it('finds the schema bare or wrapped', () => {
     const schema = {
       $schema: 'https://json-schema.org/draft/2020-12/schema',

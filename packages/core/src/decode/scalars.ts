@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { cleanText } from '../errors/redact.ts';
 import { asObject } from './json-body.ts';
 
 /*
@@ -61,7 +62,18 @@ export function readUrl(value: unknown): string | undefined {
   return typeof value === 'string' && /^https?:\/\/\S+$/i.test(value) && URL.canParse(value) ? value : undefined;
 }
 
+/** At most twenty lines out of an array of texts or of `{ message }`; undefined when there are none. */
+export function readLines(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const lines = value.slice(0, 20).flatMap((entry) => {
+    const text = readText(asObject(entry)?.message ?? entry);
+    return text === undefined ? [] : cleanText(text, 300) || [];
+  });
+  return lines.length > 0 ? lines : undefined;
+}
+
 export const looseText = lenient(readText);
+export const looseLines = lenient(readLines);
 export const looseNumber = lenient(readNumber);
 export const looseTime = lenient(readTime);
 export const looseProgress = lenient(readProgress);

@@ -62,6 +62,7 @@ function toSnapshot(raw: JsonObject, id: string): JobSnapshot {
     providerState,
     ...definedFields({
       progress: job.progress,
+      warnings: job.warnings,
       createdAt: job.created_at ?? job.createdAt,
       startedAt: job.started_at ?? job.startedAt,
       completedAt: job.completed_at ?? job.completedAt ?? job.finished_at,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { looseNumber, looseProgress, looseText, looseTime, looseUrl } from '../../decode/scalars.ts';
+import { looseLines, looseNumber, looseProgress, looseText, looseTime, looseUrl } from '../../decode/scalars.ts';
 
 const wireResult = z.object({
   url: looseUrl,
@@ -33,6 +33,7 @@ export const wireJob = z.object({
   status: looseText,
   state: looseText,
   progress: looseProgress,
+  warnings: looseLines,
   created_at: looseTime,
   createdAt: looseTime,
   started_at: looseTime,

@@ -47,6 +47,7 @@ export function toSnapshot(raw: JsonObject, id: string): RendobarJob {
     providerState,
     ...definedFields({
       progress: job.progress,
+      warnings: job.warnings,
       createdAt: job.createdAt,
       startedAt: job.startedAt,
       completedAt: job.completedAt,

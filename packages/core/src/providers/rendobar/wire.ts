@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import {
   looseFlag,
+  looseLines,
   looseNumber,
   looseProgress,
   looseText,
@@ -77,6 +78,7 @@ export const wireJob = z.object({
   status: looseText,
   state: looseText,
   progress: looseProgress,
+  warnings: looseLines,
   createdAt: looseTime,
   startedAt: looseTime,
   completedAt: looseTime,
