@@ -1,32 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RenderFault } from '../../engine/renderer.ts';
-import {
-  type CallOptions,
-  createHarness,
-  finishRender,
-  type Harness,
-  settle,
-} from '../../service/__fixtures__/harness.ts';
+import { finishRender, type Harness, settle } from '../../service/__fixtures__/harness.ts';
+import { stageRendobar } from './__fixtures__/rendobar-stage.ts';
 
-let harness: Harness;
-beforeEach(async () => {
-  harness = await createHarness();
-});
-afterEach(() => harness.close());
-
-const call = (path: string, options?: CallOptions) => harness.rendobar(path, options);
-const body = (extra: object = {}, params: object = {}) => ({
-  type: 'ffmpeg',
-  params: { command: 'ffmpeg -i in.mp4 out.mp4', ...params },
-  ...extra,
-});
-async function submit(extra: object = {}, key?: string): Promise<string> {
-  const answer = await call('/jobs', { body: body(extra), ...(key === undefined ? {} : { key }) });
-  expect(answer.status).toBe(201);
-  return answer.json.data.id;
-}
-const read = async (id: string) => (await call(`/jobs/${id}`)).json.data;
+const stage = stageRendobar();
+const { call, submit, read } = stage;
 
 describe('Rendobar callbacks and webhooks', () => {
   const verify = (secret: string, post: Harness['posts'][number] | undefined) => {
@@ -41,10 +20,10 @@ describe('Rendobar callbacks and webhooks', () => {
     const headers = { 'x-flow': '7', 'X-Rendobar-Event': 'forged' };
     const id = await submit({ callback: { url: 'https://hooks.example.org/cb', verify: true, headers } });
     expect((await read(id)).callback).toEqual({ status: 'pending' });
-    await finishRender(harness);
+    await finishRender(stage.harness);
     await settle();
-    expect(harness.posts).toHaveLength(1);
-    const [post] = harness.posts;
+    expect(stage.harness.posts).toHaveLength(1);
+    const [post] = stage.harness.posts;
     verify(secret, post);
     expect(post?.headers).toMatchObject({
       'x-flow': '7',
@@ -69,16 +48,16 @@ describe('Rendobar callbacks and webhooks', () => {
     const { signingSecret, ...endpoint } = (await call('/webhooks/endpoints', { body: create })).json.data;
     expect((await call(`/webhooks/endpoints/${endpoint.id}`)).json.data).toEqual(endpoint);
     await submit();
-    await harness.renderer.started(1);
-    harness.renderer.pending[0]?.fail(new RenderFault('failed', 'exit 1'));
-    await harness.service.scheduler.drain();
+    await stage.harness.renderer.started(1);
+    stage.harness.renderer.pending[0]?.fail(new RenderFault('failed', 'exit 1'));
+    await stage.harness.service.scheduler.drain();
     await settle();
-    expect(harness.posts.map(({ headers }) => headers['x-rendobar-event'])).toEqual([
+    expect(stage.harness.posts.map(({ headers }) => headers['x-rendobar-event'])).toEqual([
       'job.created',
       'job.started',
       'job.failed',
     ]);
-    for (const post of harness.posts) verify(signingSecret, post);
+    for (const post of stage.harness.posts) verify(signingSecret, post);
 
     await call(`/webhooks/endpoints/${endpoint.id}`, { method: 'PATCH', body: { active: false } });
     await submit();
@@ -86,7 +65,7 @@ describe('Rendobar callbacks and webhooks', () => {
     expect((await call(`/webhooks/endpoints/${endpoint.id}`)).status).toBe(404);
     await submit();
     await settle();
-    expect(harness.posts).toHaveLength(3);
+    expect(stage.harness.posts).toHaveLength(3);
   });
 
   it('allows ten endpoints and checks what they are made of', async () => {

@@ -1,32 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RenderFault, type RenderFaultKind } from '../../engine/renderer.ts';
-import {
-  type CallOptions,
-  createHarness,
-  finishRender,
-  type Harness,
-  START,
-  settle,
-} from '../../service/__fixtures__/harness.ts';
+import { finishRender, START, settle } from '../../service/__fixtures__/harness.ts';
+import { stageRendobar } from './__fixtures__/rendobar-stage.ts';
 
-let harness: Harness;
-beforeEach(async () => {
-  harness = await createHarness();
-});
-afterEach(() => harness.close());
-
-const call = (path: string, options?: CallOptions) => harness.rendobar(path, options);
-const body = (extra: object = {}, params: object = {}) => ({
-  type: 'ffmpeg',
-  params: { command: 'ffmpeg -i in.mp4 out.mp4', ...params },
-  ...extra,
-});
-async function submit(extra: object = {}, key?: string): Promise<string> {
-  const answer = await call('/jobs', { body: body(extra), ...(key === undefined ? {} : { key }) });
-  expect(answer.status).toBe(201);
-  return answer.json.data.id;
-}
-const read = async (id: string) => (await call(`/jobs/${id}`)).json.data;
+const stage = stageRendobar();
+const { call, body, submit, read } = stage;
 const withoutOrigin = (url: string) => url.replace('http://sandbox.test/rendobar', '');
 
 describe('a Rendobar job', () => {
@@ -34,11 +12,11 @@ describe('a Rendobar job', () => {
     const answer = await call('/jobs', { body: body() });
     expect(answer.json).toEqual({ data: { id: expect.stringMatching(/^job_\w+$/), status: 'waiting' } });
     const { id } = answer.json.data;
-    await harness.renderer.started(1);
-    harness.renderer.pending[0]?.context.onProgress(0.25);
+    await stage.harness.renderer.started(1);
+    stage.harness.renderer.pending[0]?.context.onProgress(0.25);
     expect(await read(id)).toMatchObject({ status: 'running', progress: 0.25, startedAt: START, completedAt: null });
-    harness.clock.advance(6000);
-    await finishRender(harness, { durationSeconds: 2 });
+    stage.harness.clock.advance(6000);
+    await finishRender(stage.harness, { durationSeconds: 2 });
 
     const job = await read(id);
     expect(job).toMatchObject({
@@ -61,7 +39,7 @@ describe('a Rendobar job', () => {
     expect(job.output.files).toEqual([job.output.file]);
     expect(job).not.toHaveProperty('error');
 
-    harness.clock.advance(250);
+    stage.harness.clock.advance(250);
     expect((await read(id)).cost).toEqual({ amount: 4_999_998, currency: 'USD', formatted: '$0.00' });
     const billing = (await call('/billing/state')).json.data;
     expect(billing.balance.amount).toBeCloseTo(25 - 0.005, 5);
@@ -70,16 +48,16 @@ describe('a Rendobar job', () => {
 
   it('tells what came out otherwise than it was written, as a local extension in plain words', async () => {
     const warned = await submit();
-    await finishRender(harness, { warnings: ['fontfile is replaced by the packaged font'] });
+    await finishRender(stage.harness, { warnings: ['fontfile is replaced by the packaged font'] });
     expect((await read(warned)).warnings).toEqual(['fontfile is replaced by the packaged font']);
     const clean = await submit();
-    await finishRender(harness);
+    await finishRender(stage.harness);
     expect(await read(clean)).not.toHaveProperty('warnings');
   });
 
   it('is downloaded by a signed link for one hour, in ranges too', async () => {
     const id = await submit();
-    await finishRender(harness);
+    await finishRender(stage.harness);
     const link = withoutOrigin((await read(id)).output.file.url);
     const whole = await call(link, { key: null });
     expect([whole.status, whole.text, whole.headers.get('content-type')]).toEqual([
@@ -90,7 +68,7 @@ describe('a Rendobar job', () => {
     const part = await call(link, { key: null, headers: { range: 'bytes=9-11' } });
     expect([part.status, part.text, part.headers.get('content-range')]).toEqual([206, 'out', 'bytes 9-11/16']);
     expect((await call(`/dl/${id}?token=x.y`, { key: null })).status).toBe(403);
-    harness.clock.advance(3_600_000);
+    stage.harness.clock.advance(3_600_000);
     const late = await call(link, { key: null });
     expect([late.status, late.json.error.code]).toEqual([403, 'FORBIDDEN']);
     expect((await call(withoutOrigin((await read(id)).output.file.url), { key: null })).status).toBe(200);
@@ -98,7 +76,7 @@ describe('a Rendobar job', () => {
 
   it('gives each of several files a link of its own, and a stream its playlist as the file', async () => {
     const id = await submit();
-    await finishRender(harness, { names: ['seg/0.ts', 'main.m3u8'] });
+    await finishRender(stage.harness, { names: ['seg/0.ts', 'main.m3u8'] });
     const { output } = await read(id);
     expect(output.file.path).toBe('main.m3u8');
     expect(output.files).toHaveLength(2);
@@ -110,11 +88,11 @@ describe('a Rendobar job', () => {
 
   it('loses its output with its retention: the API says GONE, the raw link 404', async () => {
     const id = await submit();
-    await finishRender(harness);
+    await finishRender(stage.harness);
     expect((await call(`/jobs/${id}/download`)).text).toBe('rendered out.mp4');
-    harness.clock.advance(30 * 86_400_000 - 1000);
+    stage.harness.clock.advance(30 * 86_400_000 - 1000);
     const link = withoutOrigin((await read(id)).output.file.url);
-    harness.clock.advance(1000);
+    stage.harness.clock.advance(1000);
     expect((await call(`/jobs/${id}/download`)).json.error.code).toBe('GONE');
     expect((await call(link, { key: null })).status).toBe(404);
     expect((await read(id)).output).toEqual({ data: null, file: null, files: [], expiresAt: null });
@@ -130,11 +108,11 @@ describe('a Rendobar job', () => {
     ['timeout', 'JOB_TIMEOUT', false],
   ])('that the engine gives up with %s fails with %s and is charged for what it ran', async (kind, code, retryable) => {
     const id = await submit();
-    await harness.renderer.started(1);
-    harness.clock.advance(60_000);
-    harness.renderer.pending[0]?.fail(new RenderFault(kind, 'It went wrong.', 'tail of stderr'));
-    await harness.service.scheduler.drain();
-    harness.clock.advance(1000);
+    await stage.harness.renderer.started(1);
+    stage.harness.clock.advance(60_000);
+    stage.harness.renderer.pending[0]?.fail(new RenderFault(kind, 'It went wrong.', 'tail of stderr'));
+    await stage.harness.service.scheduler.drain();
+    stage.harness.clock.advance(1000);
     const job = await read(id);
     expect(job).toMatchObject({
       status: 'failed',
@@ -147,14 +125,14 @@ describe('a Rendobar job', () => {
   it('that never started costs nothing', async () => {
     const answer = await call('/jobs', { body: body(), headers: { 'x-sandbox-fault': 'job:RUNNER_TIMEOUT' } });
     await settle();
-    harness.clock.advance(1000);
+    stage.harness.clock.advance(1000);
     const job = await read(answer.json.data.id);
     expect(job).toMatchObject({ status: 'failed', startedAt: null, cost: { amount: 0 }, error: { retryable: true } });
   });
 
   it('can be cancelled while it waits or runs, and not when it has ended', async () => {
     const id = await submit();
-    await harness.renderer.started(1);
+    await stage.harness.renderer.started(1);
     const cancelled = await call(`/jobs/${id}/cancel`, { method: 'POST' });
     expect([cancelled.status, cancelled.json.data]).toMatchObject([
       200,
@@ -169,8 +147,8 @@ describe('a Rendobar job', () => {
     await submit({}, key);
     const id = await submit({}, key);
     expect((await call(`/jobs/${id}/logs`, { key })).status).toBe(404);
-    await finishRender(harness);
-    await finishRender(harness);
+    await finishRender(stage.harness);
+    await finishRender(stage.harness);
     const { json } = await call(`/jobs/${id}/logs`, { key });
     expect(json.data.map((line: { event: string }) => line.event)).toEqual([
       'job.start',
@@ -198,10 +176,10 @@ describe('a Rendobar job', () => {
     const first = await submit();
     const early = await call('/jobs', { body: body({ inputs: { 'in.mp4': { job: first } } }) });
     expect(early.json.error).toMatchObject({ code: 'VALIDATION_ERROR', details: { path: 'inputs.in.mp4' } });
-    await finishRender(harness);
+    await finishRender(stage.harness);
     await submit({ inputs: { 'in.mp4': { job: first } } });
-    await harness.renderer.started(1);
-    const { task } = harness.renderer.pending[0] ?? {};
+    await stage.harness.renderer.started(1);
+    const { task } = stage.harness.renderer.pending[0] ?? {};
     expect(task).toMatchObject({ inputs: { 'in.mp4': { path: expect.stringContaining(first) } } });
     const foreign = await call('/jobs', { body: body({ inputs: { a: { job: first } } }), key: 'rb_sandbox_other' });
     expect(foreign.status).toBe(400);

@@ -1,29 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CallOptions,
-  createHarness,
-  finishRender,
-  type Harness,
-  settle,
-} from '../../service/__fixtures__/harness.ts';
+import { describe, expect, it } from 'vitest';
+import { finishRender, settle } from '../../service/__fixtures__/harness.ts';
+import { stageRendobar } from './__fixtures__/rendobar-stage.ts';
 
-let harness: Harness;
-beforeEach(async () => {
-  harness = await createHarness();
-});
-afterEach(() => harness.close());
-
-const call = (path: string, options?: CallOptions) => harness.rendobar(path, options);
-const body = (extra: object = {}, params: object = {}) => ({
-  type: 'ffmpeg',
-  params: { command: 'ffmpeg -i in.mp4 out.mp4', ...params },
-  ...extra,
-});
-async function submit(extra: object = {}, key?: string): Promise<string> {
-  const answer = await call('/jobs', { body: body(extra), ...(key === undefined ? {} : { key }) });
-  expect(answer.status).toBe(201);
-  return answer.json.data.id;
-}
+const stage = stageRendobar();
+const { call, submit } = stage;
 
 describe('the Rendobar account', () => {
   it.each([
@@ -39,13 +19,13 @@ describe('the Rendobar account', () => {
   it('is refused above its requests in a minute with Retry-After, and let in after exactly that time', async () => {
     const key = 'rb_sandbox_free';
     for (let request = 0; request < 120; request += 1) expect((await call('/jobs', { key })).status).toBe(200);
-    harness.clock.advance(18_500);
+    stage.harness.clock.advance(18_500);
     const refused = await call('/jobs', { key });
     expect([refused.status, refused.json.error.code]).toEqual([429, 'RATE_LIMITED']);
     expect(refused.headers.get('retry-after')).toBe('42');
     expect([...refused.headers.keys()].filter((name) => name.startsWith('x-ratelimit'))).toEqual([]);
     expect((await call('/jobs/types', { key })).status).toBe(200);
-    harness.clock.advance(42_000);
+    stage.harness.clock.advance(42_000);
     expect((await call('/jobs', { key })).status).toBe(200);
   });
 
@@ -54,7 +34,7 @@ describe('the Rendobar account', () => {
     const page = (await call('/jobs?limit=2&offset=1')).json;
     expect(page.data.map((job: { id: string }) => job.id)).toEqual([ids[1], ids[0]]);
     expect(page.meta).toMatchObject({ total: 3, limit: 2, page: 1 });
-    await finishRender(harness);
+    await finishRender(stage.harness);
     await settle();
     expect((await call('/jobs?status=complete')).json.data).toHaveLength(1);
     expect((await call('/jobs?type=compose')).json.data).toHaveLength(0);

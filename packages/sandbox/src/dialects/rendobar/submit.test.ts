@@ -1,30 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type CallOptions,
-  createHarness,
-  finishRender,
-  type Harness,
-  settle,
-} from '../../service/__fixtures__/harness.ts';
+import { describe, expect, it } from 'vitest';
+import { finishRender, settle } from '../../service/__fixtures__/harness.ts';
+import { stageRendobar } from './__fixtures__/rendobar-stage.ts';
 
-let harness: Harness;
-beforeEach(async () => {
-  harness = await createHarness();
-});
-afterEach(() => harness.close());
-
-const call = (path: string, options?: CallOptions) => harness.rendobar(path, options);
-const body = (extra: object = {}, params: object = {}) => ({
-  type: 'ffmpeg',
-  params: { command: 'ffmpeg -i in.mp4 out.mp4', ...params },
-  ...extra,
-});
-async function submit(extra: object = {}, key?: string): Promise<string> {
-  const answer = await call('/jobs', { body: body(extra), ...(key === undefined ? {} : { key }) });
-  expect(answer.status).toBe(201);
-  return answer.json.data.id;
-}
-const read = async (id: string) => (await call(`/jobs/${id}`)).json.data;
+const stage = stageRendobar();
+const { call, body, submit, read } = stage;
 
 describe('submitting to Rendobar', () => {
   it.each([
@@ -76,22 +55,25 @@ describe('submitting to Rendobar', () => {
   });
 
   it('checks the plan before the balance and the balance before the schema', async () => {
-    await harness.control('/account', { method: 'PUT', body: { key: 'rb_sandbox_free', credits: 0 } });
+    await stage.harness.control('/account', { method: 'PUT', body: { key: 'rb_sandbox_free', credits: 0 } });
     const post = async (document: object) =>
       (await call('/jobs', { body: document, key: 'rb_sandbox_free' })).json.error.code;
     expect(await post(body({}, { timeout: 4000, command: 7 }))).toBe('PLAN_LIMIT');
     expect(await post(body({}, { compute: 'gpu' }))).toBe('PLAN_LIMIT');
     expect(await post(body({}, { command: 7 }))).toBe('INSUFFICIENT_CREDITS');
-    await harness.control('/account', { method: 'PUT', body: { key: 'rb_sandbox_free', credits: 0.01 } });
+    await stage.harness.control('/account', { method: 'PUT', body: { key: 'rb_sandbox_free', credits: 0.01 } });
     expect(await post(body({}, { command: 7 }))).toBe('VALIDATION_ERROR');
   });
 
   it('queues above the concurrency cap and refuses above the backlog, without Retry-After', async () => {
-    await harness.control('/account', { method: 'PUT', body: { key: 'rb_sandbox_free', limits: { queuedJobs: 2 } } });
+    await stage.harness.control('/account', {
+      method: 'PUT',
+      body: { key: 'rb_sandbox_free', limits: { queuedJobs: 2 } },
+    });
     for (let job = 0; job < 3; job += 1) await submit({}, 'rb_sandbox_free');
     const full = await call('/jobs', { body: body(), key: 'rb_sandbox_free' });
     expect([full.status, full.json.error.code, full.headers.get('retry-after')]).toEqual([429, 'QUEUE_FULL', null]);
-    await finishRender(harness);
+    await finishRender(stage.harness);
     await submit({}, 'rb_sandbox_free');
   });
 
