@@ -56,6 +56,15 @@ describe('submit and wait', () => {
     expect(wire.requests).toHaveLength(0);
   });
 
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 40])(
+    'refuses %d as the time of an attempt',
+    (timeoutMs) => {
+      expect(() => setStage('phantomflow', inTurn(accepted), { timeoutMs })).toThrow(
+        expect.objectContaining({ code: 'INVALID_REQUEST', record: expect.objectContaining({ field: 'timeoutMs' }) }),
+      );
+    },
+  );
+
   it('gives a failed job as a snapshot, with the provider code', async () => {
     const failed = {
       body: {

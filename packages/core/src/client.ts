@@ -14,6 +14,7 @@ import { parseBaseUrl } from './transport/base-url.ts';
 import { validateRequest } from './validation/validate-request.ts';
 
 const TIMEOUT_MS = 30_000;
+const LONGEST_TIMEOUT_MS = 3_600_000;
 /** A validation must not hold up its caller: without the served schema there is the bundled one. */
 const SCHEMA_QUEUE_MS = 5_000;
 const SCHEMA_PATIENCE_MS = 10_000;
@@ -21,7 +22,7 @@ const SCHEMA_PATIENCE_MS = 10_000;
 /**
  * A client of one account. Pass the same registry to every client of a process, so that all clients of an account share
  * its limits; without one the client keeps them alone.
- * @throws {RenderError} INVALID_REQUEST (field `provider`, `baseUrl` or `limits`) or UNAUTHENTICATED (field `apiKey`).
+ * @throws {RenderError} INVALID_REQUEST (field `provider`, `baseUrl`, `limits` or `timeoutMs`) or UNAUTHENTICATED (field `apiKey`).
  */
 export function createRenderClient(
   options: RenderClientOptions,
@@ -43,7 +44,7 @@ export function openAccount(options: RenderClientOptions, ports: ClientPorts, ac
       baseUrl: parseBaseUrl(options.baseUrl ?? provider.defaultBaseUrl),
       apiKey: checkApiKey(options.apiKey, provider),
       transport: ports.transport,
-      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+      timeoutMs: checkTimeout(options.timeoutMs ?? TIMEOUT_MS),
     },
     ports,
     checkLimits(options.limits),
@@ -84,6 +85,17 @@ export function createAccountClient(account: Account): RenderClient {
         );
       }),
     check: (request) => provider.check(request),
+  });
+}
+
+/** @throws {RenderError} INVALID_REQUEST with field `timeoutMs`: what no timer can hold would never end an attempt. */
+function checkTimeout(timeoutMs: number): number {
+  if (timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
+  throw new RenderError({
+    code: 'INVALID_REQUEST',
+    message: 'timeoutMs must be a number of milliseconds from 1 to 3,600,000.',
+    field: 'timeoutMs',
+    remedy: 'Pass the time that one attempt may take, or leave timeoutMs out for 30 seconds.',
   });
 }
 

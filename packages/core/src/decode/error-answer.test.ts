@@ -57,6 +57,11 @@ describe('the envelope', () => {
     ],
     ['bare fields', { code: 'NOT_FOUND', message: 'gone' }, { providerCode: 'NOT_FOUND', message: 'gone' }],
     ['a bare message', { message: 'gone' }, { code: 'NOT_FOUND', message: 'gone' }],
+    [
+      'what the tool said beside a message',
+      { error: { message: 'exit 1', detail: "Unknown encoder\n'libx999'" } },
+      { message: "exit 1: Unknown encoder 'libx999'" },
+    ],
     ['a bare detail', { detail: 'Not here' }, { code: 'NOT_FOUND', message: 'Not here' }],
     ['an envelope in data', { data: { error: { code: 'NOT_FOUND', message: 'gone' } } }, { providerCode: 'NOT_FOUND' }],
     [

@@ -8,6 +8,7 @@ import { readNumber, readText } from './scalars.ts';
 const MAX_MESSAGE = 500;
 const MAX_CODE = 64;
 const MAX_FIELD = 200;
+const MAX_DETAIL = 300;
 const MAX_ISSUES = 20;
 
 /** What a provider's error says, cleaned and bounded, before any table gives it meaning. */
@@ -67,7 +68,7 @@ export function readErrorFacts(error: JsonObject, body?: unknown): ErrorFacts {
   const retryable = error.retryable;
   return definedFields({
     providerCode: bounded(error.code ?? error.error_code ?? error.errorCode, MAX_CODE),
-    message: bounded(error.message ?? error.error_message ?? error.errorMessage ?? textDetail(error), MAX_MESSAGE),
+    message: readMessage(error),
     field:
       readField(error.path) ?? readField(details.path) ?? readField(error.field ?? details.field) ?? issues[0]?.field,
     issues: issues.length > 0 ? issues : undefined,
@@ -81,8 +82,13 @@ export function readErrorFacts(error: JsonObject, body?: unknown): ErrorFacts {
   });
 }
 
-function textDetail(error: JsonObject): unknown {
-  return typeof error.detail === 'string' ? error.detail : undefined;
+/** The message, and what the tool itself said where the provider tells it apart (Rendobar job page: `detail`). */
+function readMessage(error: JsonObject): string | undefined {
+  const message = bounded(error.message ?? error.error_message ?? error.errorMessage, MAX_MESSAGE);
+  // Of a log, the end says why it ended.
+  const detail = typeof error.detail === 'string' ? bounded(error.detail.slice(-MAX_DETAIL), MAX_DETAIL) : undefined;
+  if (message === undefined || detail === undefined || message.includes(detail)) return message ?? detail;
+  return bounded(`${message}: ${detail}`, MAX_MESSAGE);
 }
 
 /** Cleaned text, or undefined when nothing is left of it. */

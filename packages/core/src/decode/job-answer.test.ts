@@ -26,11 +26,13 @@ describe.each([rendobar, phantomflow].map((provider) => [provider.id, provider] 
       }
     });
 
-    it('is the one that was asked for when the answer names none, and keeps its own name otherwise', () => {
+    it('is the one that was asked for, and an answer about another job is refused', () => {
       expect(provider.readJob(json({ status: 'queued' }), 'j-9').id).toBe('j-9');
       expect(provider.readJob(json({ id: 'J-9', status: 'queued' }), 'j-9').id).toBe('j-9');
       expect(provider.readJob(json({ id: 7, job_id: 'j-9', status: 'queued' }), 'j-9').id).toBe('j-9');
-      expect(provider.readJob(json({ id: 'another', status: 'queued' }), 'j-9').id).toBe('another');
+      expect(() => provider.readJob(json({ id: 'another', status: 'completed' }), 'j-9')).toThrow(
+        expect.objectContaining({ code: 'BAD_RESPONSE', message: expect.stringContaining('another job') }),
+      );
       expect(provider.readSubmitted(json({ id: 42, status: 'queued' }, 201)).id).toBe('42');
     });
 

@@ -32,7 +32,8 @@ export function readSubmitAnswer(reader: JobReader, response: HttpResponse): Job
 }
 
 /**
- * Reads a 2xx answer to a look at `jobId`. Its own id is believed over the one asked for only when it names another job.
+ * Reads a 2xx answer to a look at `jobId`. An answer about another job (a stale cache, a proxy's mix-up) is refused: its
+ * result must never be handed to this one.
  * @throws {RenderError} as {@link readSubmitAnswer} does, when there is neither an id nor a state.
  */
 export function readJobAnswer(reader: JobReader, response: HttpResponse, jobId: string): JobSnapshot {
@@ -41,7 +42,10 @@ export function readJobAnswer(reader: JobReader, response: HttpResponse, jobId: 
     throw missingJob(reader, response, job, 'no job');
   }
   const asked = jobId.toLowerCase();
-  return reader.toSnapshot(job, ids.some((id) => id.toLowerCase() === asked) ? jobId : (ids[0] ?? jobId));
+  if (ids.length > 0 && !ids.some((id) => id.toLowerCase() === asked)) {
+    throw badAnswer(reader.dialect, response, 'another job than the one asked for');
+  }
+  return reader.toSnapshot(job, jobId);
 }
 
 /** Reads a 2xx answer to a list; entries that are no jobs are left out. */

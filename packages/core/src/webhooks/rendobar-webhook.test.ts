@@ -139,6 +139,12 @@ describe('verifying a delivery', () => {
     expect((await rejection(setUp(OLD_SECRET).receiver.verify(BODY, headersFor()))).code).toBe('UNAUTHENTICATED');
   });
 
+  it.each([{ event: 'job.failed' }, null, undefined, 7])('asks for the raw body when it is given %j', async (body) => {
+    const { receiver, headersFor } = setUp();
+    const { record } = await rejection(receiver.verify(body as unknown as string, headersFor()));
+    expect(record).toMatchObject({ code: 'INVALID_REQUEST', field: 'rawBody' });
+  });
+
   it('refuses to be made without a secret', () => {
     for (const secret of ['', ' ', [], ['a', '']]) expect(() => setUp(secret)).toThrow(/no secret/);
   });

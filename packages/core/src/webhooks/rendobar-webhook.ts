@@ -62,6 +62,8 @@ export function createRendobarWebhookReceiver(
 
   async function verify(rawBody: string | Uint8Array, headers: WebhookHeaders): Promise<RendobarEvent> {
     const body = typeof rawBody === 'string' ? new TextEncoder().encode(rawBody) : rawBody;
+    // The usual mistake: a framework has parsed the body already, and what was signed is gone.
+    if (!(body instanceof Uint8Array)) throw notRaw();
     if (body.length > MAX_BODY_BYTES) throw refusal('The body is too large to be an event.', 'body');
     const timestamp = headerOf(headers, 'X-Rendobar-Timestamp')?.trim();
     const signatures = ['X-Rendobar-Signature', 'X-Rendobar-Signature-Previous']
@@ -92,6 +94,16 @@ export function createRendobarWebhookReceiver(
       await task();
       return 'done';
     },
+  });
+}
+
+function notRaw(): RenderError {
+  return new RenderError({
+    code: 'INVALID_REQUEST',
+    message: 'The body of a delivery must be the text or the bytes as they arrived, not what was parsed out of them.',
+    field: 'rawBody',
+    remedy: 'Read the raw body before any JSON middleware does, for example with express.raw.',
+    provider: 'rendobar',
   });
 }
 
