@@ -62,12 +62,15 @@ export function readListAnswer(reader: JobReader, response: HttpResponse): JobPa
   return { jobs, ...definedFields({ total: readNumber(meta?.total ?? asObject(body)?.total) }) };
 }
 
-function readObject(reader: JobReader, response: HttpResponse): { job: JsonObject; ids: readonly string[] } {
-  const body = parseJson(response.body);
+/** The job of a body, bare or in a wrapper; undefined where the body is no object. */
+export function jobIn(body: unknown, idsOf: JobReader['idsOf']): JsonObject | undefined {
   const outer = asObject(body);
   // A job that stands bare may have a field named like a wrapper.
-  const isBare = outer !== undefined && reader.idsOf(outer).length > 0;
-  const job = isBare ? outer : unwrap(outer, ['job']);
+  return outer !== undefined && idsOf(outer).length > 0 ? outer : unwrap(outer, ['job']);
+}
+
+function readObject(reader: JobReader, response: HttpResponse): { job: JsonObject; ids: readonly string[] } {
+  const job = jobIn(parseJson(response.body), reader.idsOf);
   if (job === undefined) throw badAnswer(reader.dialect, response, 'no JSON object');
   return { job, ids: reader.idsOf(job) };
 }

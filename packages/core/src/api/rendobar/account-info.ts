@@ -6,7 +6,8 @@ import { looseFlag, looseNumber, looseText, looseTime, readNumber, readText } fr
 import { RenderError } from '../../errors/render-error.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import type { Account } from '../../queue/account.ts';
-import { type ApiCaller, apiQuery, readObject, typed } from './api-caller.ts';
+import { type ApiCaller, typed } from '../api-caller.ts';
+import { apiQuery, readObject } from './resources.ts';
 
 /** What a plan allows. A number that is absent was not told. */
 export interface RendobarLimits {

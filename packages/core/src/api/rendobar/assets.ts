@@ -6,9 +6,10 @@ import { RenderError } from '../../errors/render-error.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import type { UploadSource } from '../../ports/upload-source.ts';
 import type { Account } from '../../queue/account.ts';
-import { type ApiCaller, apiPath, apiQuery, readObjects, removeResource, typed } from './api-caller.ts';
+import { type ApiCaller, typed } from '../api-caller.ts';
 import { type RendobarAsset, type RendobarReadyAsset, requireAsset, toAsset } from './asset.ts';
 import type { RendobarPorts } from './rendobar-ports.ts';
+import { apiPath, apiQuery, readObjects, removeResource } from './resources.ts';
 import { type RendobarUploadOptions, uploadAsset } from './upload-asset.ts';
 
 export interface RendobarAssetPage {

@@ -7,7 +7,8 @@ import { looseFlag, looseNumber, looseText } from '../../decode/scalars.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
-import { type ApiCaller, apiPath, apiQuery, readObject, readObjects, typed } from './api-caller.ts';
+import { type ApiCaller, typed } from '../api-caller.ts';
+import { apiPath, apiQuery, readObject, readObjects } from './resources.ts';
 
 /** How long a schema is believed without asking (Rendobar: edge-cached 300 seconds). */
 const SCHEMA_FRESH_MS = 300_000;

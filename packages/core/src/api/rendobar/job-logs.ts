@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { looseNumber, looseText, looseTime, looseValue } from '../../decode/scalars.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
-import { readObjects } from './api-caller.ts';
+import { readObjects } from './resources.ts';
 
 /** One line of a job's log. May quote the command and its URLs. */
 export interface RendobarLogEntry {

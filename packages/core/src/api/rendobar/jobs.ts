@@ -10,12 +10,13 @@ import type { Account } from '../../queue/account.ts';
 import { cancelJob } from '../../queue/cancel-job.ts';
 import { submitJob } from '../../queue/submit-job.ts';
 import type { FileDownload } from '../../transport/download-file.ts';
-import { type ApiCaller, apiPath, callPlan, readObject, removeResource, typed } from './api-caller.ts';
+import { type ApiCaller, callPlan, typed } from '../api-caller.ts';
 import { downloadOutput, type RendobarDownloadOptions } from './download-output.ts';
 import { type RendobarLogEntry, readLogs } from './job-logs.ts';
 import type { RendobarJobRequest } from './job-request.ts';
 import { listJobs, type RendobarJobPage, type RendobarListOptions, walkJobs } from './list-jobs.ts';
 import type { RendobarPorts } from './rendobar-ports.ts';
+import { apiPath, readObject, removeResource } from './resources.ts';
 
 export interface RendobarCreateOptions extends SubmitOptions {
   /**

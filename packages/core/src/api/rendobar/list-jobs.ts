@@ -7,8 +7,9 @@ import type { HttpResponse } from '../../ports/http-transport.ts';
 import { readList } from '../../providers/rendobar/from-wire.ts';
 import type { RendobarJob } from '../../providers/rendobar/job.ts';
 import type { Account } from '../../queue/account.ts';
-import { type ApiCaller, apiQuery } from './api-caller.ts';
+import type { ApiCaller } from '../api-caller.ts';
 import type { RendobarJobTypeName } from './job-request.ts';
+import { apiQuery } from './resources.ts';
 
 /** The largest page (Rendobar limits page). */
 const MAX_PAGE = 100;

@@ -1,8 +1,8 @@
 import { createAccountClient, openAccount } from '../../client.ts';
 import type { CallOptions, RenderClient, RenderClientOptions } from '../../contract/client.ts';
 import { type AccountRegistry, createAccountRegistry } from '../../queue/account-registry.ts';
+import { createApiCaller } from '../api-caller.ts';
 import { createAccountInfo, type RendobarAccount } from './account-info.ts';
-import { createApiCaller } from './api-caller.ts';
 import { createAssets, type RendobarAssets } from './assets.ts';
 import { createCatalogue, type RendobarCatalogue } from './catalogue.ts';
 import { createJobs, type RendobarJobs } from './jobs.ts';

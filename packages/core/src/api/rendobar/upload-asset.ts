@@ -7,10 +7,11 @@ import { RenderError } from '../../errors/render-error.ts';
 import type { Sha256 } from '../../ports/digest.ts';
 import type { UploadSource } from '../../ports/upload-source.ts';
 import type { Account } from '../../queue/account.ts';
-import { type ApiCaller, apiPath } from './api-caller.ts';
+import type { ApiCaller } from '../api-caller.ts';
 import { type RendobarAsset, type RendobarReadyAsset, requireAsset } from './asset.ts';
 import { contentTypeOf } from './content-type.ts';
 import { IDLE_TIMEOUT_MS, type RendobarPorts, transferOf } from './rendobar-ports.ts';
+import { apiPath } from './resources.ts';
 import { sendParts } from './send-parts.ts';
 import { type BegunUpload, type RendobarUploadState, readBegunUpload, resumable } from './upload-session.ts';
 

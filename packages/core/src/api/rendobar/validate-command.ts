@@ -6,7 +6,8 @@ import { cleanText } from '../../errors/redact.ts';
 import { RenderError } from '../../errors/render-error.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
-import { type ApiCaller, readObject } from './api-caller.ts';
+import type { ApiCaller } from '../api-caller.ts';
+import { readObject } from './resources.ts';
 
 /** What Rendobar makes of an FFmpeg command without running it. */
 export type RendobarCommandCheck =

@@ -6,7 +6,8 @@ import { looseFlag, looseText, looseTime, readText } from '../../decode/scalars.
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
 import type { RendobarEventName } from '../../webhooks/rendobar-event.ts';
-import { type ApiCaller, apiPath, readObject, removeResource, typed } from './api-caller.ts';
+import { type ApiCaller, typed } from '../api-caller.ts';
+import { apiPath, readObject, removeResource } from './resources.ts';
 
 /** An address to which Rendobar posts events. */
 export interface RendobarWebhookEndpoint {

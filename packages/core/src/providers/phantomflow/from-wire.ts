@@ -1,9 +1,9 @@
 import type { JobOutput, JobPage, JobSnapshot, RemoteJobState } from '../../contract/job.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
-import { answeredIds, readJobAnswer, readListAnswer, readSubmitAnswer } from '../../decode/job-answer.ts';
+import { answeredIds, jobIn, readJobAnswer, readListAnswer, readSubmitAnswer } from '../../decode/job-answer.ts';
 import { readJobError } from '../../decode/job-error.ts';
 import { readJobState } from '../../decode/job-state.ts';
-import { asObject, type JsonObject, parseJson, unwrap } from '../../decode/json-body.ts';
+import { asObject, type JsonObject, parseJson } from '../../decode/json-body.ts';
 import { readSchemaAnswer } from '../../decode/json-schema.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { PHANTOMFLOW_DIALECT } from './errors.ts';
@@ -28,8 +28,7 @@ export function readList(response: HttpResponse): JobPage {
 export function readNotice(
   rawBody: string,
 ): { readonly jobId: string; readonly claimedState: RemoteJobState } | undefined {
-  const outer = asObject(parseJson(rawBody));
-  const job = outer !== undefined && idsOf(outer).length > 0 ? outer : unwrap(outer, ['job']);
+  const job = jobIn(parseJson(rawBody), idsOf);
   const [jobId] = job === undefined ? [] : idsOf(job);
   if (job === undefined || jobId === undefined) return undefined;
   const { status, state } = wireJob.parse(job);

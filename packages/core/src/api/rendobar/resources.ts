@@ -7,8 +7,6 @@ import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
 import type { ApiCaller } from '../api-caller.ts';
 
-export { type ApiCall, type ApiCaller, callPlan, createApiCaller, typed } from '../api-caller.ts';
-
 /** Deletes a resource. Where an answer was lost, "not found" on the repeat says that the first try did it. */
 export async function removeResource(call: ApiCaller, path: string, options?: CallOptions): Promise<void> {
   let wasLost = false;
