@@ -1,12 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { core } from './built-core.ts';
+import { operate } from './operate.ts';
 import type { Outcome } from './outcomes.ts';
 import type { Scenario } from './scenario.ts';
 import { leaksOf } from './secrets.ts';
 import { type Run, startTortureServer } from './server.ts';
-import { JOB_ID, OPERATIONS, type Operation, PROVIDERS, type Provider, REQUESTS, SIGNATURE, SOUND } from './vendor.ts';
-
-type RenderClient = ReturnType<typeof core.createNodeClient>;
+import { OPERATIONS, type Operation, PROVIDERS, type Provider, SIGNATURE, SOUND } from './vendor.ts';
 
 /** Milliseconds that one attempt may take, and that a wait may take in all. */
 export const TIMEOUT_MS = 400;
@@ -41,24 +40,6 @@ export interface Played {
   readonly leaks: readonly string[];
 }
 
-export function call(client: RenderClient, provider: Provider, operation: Operation): Promise<unknown> {
-  const options = { maxQueueMs: 0 };
-  switch (operation) {
-    case 'submit':
-      return client.submit(REQUESTS[provider], options);
-    case 'get':
-      return client.get(JOB_ID, options);
-    case 'list':
-      return client.list(options);
-    case 'cancel':
-      return client.cancel(JOB_ID, options);
-    case 'fetchSchema':
-      return client.fetchSchema(REQUESTS[provider], options);
-    case 'wait':
-      return client.wait(JOB_ID, { timeoutMs: WAIT_MS });
-  }
-}
-
 /** Makes one call and measures all that is promised of it. */
 export async function measure(
   target: { readonly provider: Provider; readonly operation: Operation; readonly apiKey: string },
@@ -67,7 +48,7 @@ export async function measure(
   const { provider, operation, apiKey } = target;
   const client = core.createNodeClient({ provider, apiKey, baseUrl: run.baseUrl, timeoutMs: TIMEOUT_MS });
   const start = performance.now();
-  const error: unknown = await call(client, provider, operation).then(
+  const error: unknown = await operate(client, provider, operation, { maxQueueMs: 0, waitMs: WAIT_MS }).then(
     () => undefined,
     (reason: unknown) => reason ?? new Error('rejected with nothing'),
   );

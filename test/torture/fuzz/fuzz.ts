@@ -1,5 +1,6 @@
 import { core } from '../built-core.ts';
-import { JOB_ID, OPERATIONS, type Operation, type Provider, REQUESTS } from '../vendor.ts';
+import { operate } from '../operate.ts';
+import { JOB_ID, OPERATIONS, type Operation, type Provider } from '../vendor.ts';
 import { type FuzzAnswer, fuzzAnswer } from './answers.ts';
 import { problemOfError, problemOfJob } from './check.ts';
 import { createRandom, type Random } from './random.ts';
@@ -88,7 +89,7 @@ async function fuzzAccount(provider: Provider, random: Random, batch: number): P
     operation = random.pick(OPERATIONS);
     attempts = [];
     const before = { at: clock.now(), given: given.length };
-    const promise = callOf(client, provider, operation);
+    const promise = operate(client, provider, operation, { maxQueueMs: MAX_QUEUE_MS, waitMs: WAIT_MS });
     const hangs = await clock.settle(promise);
     const watched = {
       apiKey,
@@ -112,28 +113,6 @@ async function fuzzAccount(provider: Provider, random: Random, batch: number): P
     clock.advance(90_000_000);
   }
   return { answers: read, calls: CALLS_PER_ACCOUNT };
-}
-
-function callOf(
-  client: ReturnType<typeof core.createRenderClient>,
-  provider: Provider,
-  operation: Operation,
-): Promise<unknown> {
-  const options = { maxQueueMs: MAX_QUEUE_MS };
-  switch (operation) {
-    case 'submit':
-      return client.submit(REQUESTS[provider], options);
-    case 'get':
-      return client.get(JOB_ID, options);
-    case 'list':
-      return client.list(options);
-    case 'cancel':
-      return client.cancel(JOB_ID, options);
-    case 'fetchSchema':
-      return client.fetchSchema(REQUESTS[provider], options);
-    case 'wait':
-      return client.wait(JOB_ID, { timeoutMs: WAIT_MS });
-  }
 }
 
 async function outcomeProblem(
