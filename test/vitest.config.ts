@@ -18,7 +18,7 @@ export default defineConfig({
           include: [
             'packages/*/src/**/*.test.ts',
             'mcp-server/src/**/*.test.ts',
-            'test/{architecture,docs}/**/*.test.ts',
+            'test/{architecture,docs,simulator}/**/*.test.ts',
           ],
           exclude: ['**/*.render.test.ts', '**/node_modules/**'],
         },
@@ -27,7 +27,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'journeys',
-          include: ['packages/*/src/**/*.render.test.ts', 'test/journeys/**/*.test.ts', 'test/torture/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.render.test.ts',
+            'test/{browser,contract,journeys,scheduling,torture}/**/*.test.ts',
+          ],
           // The tortures wait far more than they work.
           maxConcurrency: 12,
           testTimeout: 120_000,

@@ -34,6 +34,8 @@ export interface AccountsPorts {
   /** Loads what is heavy (sockets, queues) only when a client is wanted. */
   readonly loadCreateClient: () => Promise<(options: RenderClientOptions) => RenderClient>;
   readonly startSandbox: () => Promise<LocalSandbox>;
+  /** Told of every account's client, once, before anything is asked of it. */
+  readonly onOpened: (client: RenderClient) => void;
 }
 
 /** Remembers a success for good and forgets a failure, so that the next call tries again. */
@@ -58,7 +60,8 @@ function showUrl(text: string): string | undefined {
 }
 
 /** Makes the accounts of a configuration. With no key at all, every provider is rehearsed on the sandbox. */
-export function createAccounts({ providers, config, loadCreateClient, startSandbox }: AccountsPorts): Accounts {
+export function createAccounts(ports: AccountsPorts): Accounts {
+  const { providers, config, loadCreateClient, startSandbox, onOpened } = ports;
   const keyless = [...config.accounts.values()].every(({ apiKey }) => apiKey === undefined);
   const sandbox = once(startSandbox);
 
@@ -83,7 +86,7 @@ export function createAccounts({ providers, config, loadCreateClient, startSandb
     return settingsOf(id).apiKey === undefined ? 'not-configured' : 'live';
   };
 
-  async function open(provider: RenderProvider): Promise<RenderClient> {
+  async function make(provider: RenderProvider): Promise<RenderClient> {
     const { apiKey, baseUrl } = settingsOf(provider.id);
     if (keyless) {
       const { accounts } = await sandbox.get();
@@ -104,6 +107,12 @@ export function createAccounts({ providers, config, loadCreateClient, startSandb
       // Which of the configured accounts is wrong, the library cannot know.
       throw RenderError.isInstance(fault) ? fault.with({ provider: provider.id }) : fault;
     }
+  }
+
+  async function open(provider: RenderProvider): Promise<RenderClient> {
+    const client = await make(provider);
+    onOpened(client);
+    return client;
   }
 
   const clients = new Map(providers.map((provider) => [provider.id, once(() => open(provider))]));

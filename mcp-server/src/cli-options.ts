@@ -13,7 +13,7 @@ Speaks MCP on stdin and stdout. Without any API key both providers are rehearsed
 Environment:
   RENDOBAR_API_KEY, RENDOBAR_BASE_URL        Rendobar account
   PHANTOMFLOW_API_KEY, PHANTOMFLOW_BASE_URL  PhantomFlow account
-  RENDERQ_LOG                                error (default), info or debug; JSON lines on stderr
+  RENDERQ_LOG                                error (default), warn, info or debug; JSON lines on stderr
 `;
 
 /** Reads the arguments after the program's name. */

@@ -24,6 +24,7 @@ describe('readConfig', () => {
   it('logs errors only, unless told otherwise in words it knows', () => {
     expect(readConfig(providers, {}).logLevel).toBe('error');
     expect(readConfig(providers, { RENDERQ_LOG: 'DEBUG' }).logLevel).toBe('debug');
+    expect(readConfig(providers, { RENDERQ_LOG: 'warn' }).logLevel).toBe('warn');
     expect(readConfig(providers, { RENDERQ_LOG: 'verbose' }).logLevel).toBe('error');
   });
 });

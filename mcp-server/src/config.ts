@@ -26,7 +26,7 @@ function read(env: Environment, name: string): string | undefined {
 
 const readLogLevel = (env: Environment): LogLevel => {
   const level = read(env, 'RENDERQ_LOG')?.toLowerCase();
-  return level === 'debug' || level === 'info' ? level : 'error';
+  return level === 'debug' || level === 'info' || level === 'warn' ? level : 'error';
 };
 
 /** Reads the settings of this server. The only reader of the environment; never throws, so that the server starts. */

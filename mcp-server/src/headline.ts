@@ -1,4 +1,4 @@
-import type { ErrorRecord } from '@renderq/core';
+import type { ErrorRecord, QueueNotice } from '@renderq/core';
 import type { ToolJob } from './envelope.ts';
 import { isProviderText } from './untrusted-text.ts';
 
@@ -15,12 +15,20 @@ export function errorLine(error: ErrorRecord): string {
 const percent = (progress: number | undefined): string =>
   progress === undefined ? '' : `, ${Math.round(progress * 100)} %`;
 
+const WAITING_FOR: Readonly<Record<QueueNotice['reason'], string>> = {
+  slot: 'a free render slot',
+  rate: 'the rate limit',
+  retry: 'another attempt',
+  credits: 'credits of the account',
+  outage: 'the provider to come back',
+};
+
 function waitingLine({ queue, watch }: ToolJob): string {
   if (watch?.delayed) return ` The next look at it is held up: ${errorLine(watch.error)}`;
   if (!queue) return '';
   const until = queue.nextAttemptAt === undefined ? '' : ` Next attempt at ${queue.nextAttemptAt}.`;
   if (queue.error) return ` Waiting: ${errorLine(queue.error)}${until}`;
-  return ` Waiting for ${queue.reason === 'slot' ? 'a free render slot' : 'the rate limit'}.${until}`;
+  return ` Waiting for ${WAITING_FOR[queue.reason]}.${until}`;
 }
 
 /** One line on what a job is doing. */

@@ -1,17 +1,18 @@
 import { cleanText } from '@renderq/core';
 
-export type LogLevel = 'error' | 'info' | 'debug';
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /** What a log line may carry: ids, codes and numbers. Requests, keys and URLs have no place in it. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Logger {
   error(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
   debug(event: string, fields?: LogFields): void;
 }
 
-const RANK: Readonly<Record<LogLevel, number>> = { error: 0, info: 1, debug: 2 };
+const RANK: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
 const toStderr = (line: string): void => {
   process.stderr.write(line);
@@ -25,7 +26,7 @@ export function createLogger(level: LogLevel, write: (line: string) => void = to
       if (RANK[own] > RANK[level]) return;
       write(`${JSON.stringify({ time: new Date().toISOString(), level: own, event, ...fields })}\n`);
     };
-  return { error: at('error'), info: at('info'), debug: at('debug') };
+  return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }
 
 /** A fault as a log may hold it: its kind and where it came from, without local folders. */

@@ -1,6 +1,7 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { listProviders } from '@renderq/core';
 import { createDispatcher, createMemoryStore } from '@renderq/dispatcher';
+import { logAccount } from './account-log.ts';
 import { createAccounts } from './accounts.ts';
 import { buildServer } from './build-server.ts';
 import { readConfig } from './config.ts';
@@ -25,6 +26,7 @@ export function serveOnStdio(version: string): void {
     config,
     loadCreateClient: async () => (await import('@renderq/core/node')).createNodeClient,
     startSandbox: startLocalSandbox,
+    onOpened: (client) => logAccount(client, log),
   });
   const dispatcher = createDispatcher({
     clients: accounts.client,

@@ -46,6 +46,7 @@ const TASKS = {
   docs: async () => {
     await build();
     await node('packages/toolchain/write-error-docs.mjs');
+    await node('packages/toolchain/write-fidelity-docs.mjs');
   },
   bench: async (args) => {
     await build();

@@ -11,7 +11,7 @@ export interface ImportRule {
 }
 
 const core = (rooms: string) => new RegExp(`^packages/core/src/(${rooms})(/|\\.ts$)`);
-const zod = /^zod(\/|$)/;
+const valibot = /^valibot$/;
 const node = /^node:/;
 const OURS = /^@renderq\//;
 /** Tests and their fakes may look at everything in their own package. */
@@ -28,25 +28,37 @@ export const RULES: readonly ImportRule[] = [
     name: 'the contract knows errors and ports only',
     from: core('contract'),
     except: TESTS,
-    may: [core('contract|errors|ports'), zod],
+    may: [core('contract|errors|ports'), valibot],
   },
   {
     name: 'decoding answers knows the contract, not who asked',
     from: core('decode'),
     except: TESTS,
-    may: [core('decode|contract|errors|ports'), zod],
+    may: [core('decode|contract|errors|ports'), valibot],
+  },
+  {
+    name: 'checking arguments knows their shapes, not what is done with them',
+    from: core('arguments'),
+    except: TESTS,
+    may: [core('arguments|decode|contract|errors|ports')],
   },
   {
     name: 'mechanisms never know a provider, the client or a host',
     from: core('transport|queue|retry|poll'),
     except: TESTS,
-    may: [core('transport|queue|retry|poll|decode|contract|errors|ports')],
+    may: [core('transport|queue|retry|poll|observe|decode|contract|errors|ports'), /^tinyqueue$/],
+  },
+  {
+    name: 'observing reads events and states: it knows nothing of what makes them, nor any logger or meter',
+    from: core('observe'),
+    except: TESTS,
+    may: [core('observe|arguments|contract|errors|ports')],
   },
   {
     name: 'a provider is data and pure functions: it never waits, retries, queues or sends',
     from: core('providers'),
     except: TESTS,
-    may: [core('providers|decode|contract|errors|ports'), zod],
+    may: [core('providers|decode|contract|errors|ports'), valibot],
   },
   {
     name: 'validation asks nobody: it is given the request, the provider and the schema',
@@ -74,7 +86,7 @@ export const RULES: readonly ImportRule[] = [
     name: 'receiving webhooks needs no client, no queue and no provider',
     from: core('webhooks'),
     except: TESTS,
-    may: [core('webhooks|decode|contract|errors|ports'), core('providers/rendobar/(?:from-wire|job)')],
+    may: [core('webhooks|arguments|decode|contract|errors|ports'), core('providers/rendobar/(?:from-wire|job)')],
   },
   {
     name: 'undici, p-queue and Node itself are met in the host room only',
@@ -92,7 +104,7 @@ export const RULES: readonly ImportRule[] = [
     name: 'the host room answers ports and nothing else',
     from: core('host'),
     except: TESTS,
-    may: [core('host|ports'), node, /^undici/, /^p-queue/],
+    may: [core('host|ports|errors|arguments'), node, /^undici/, /^p-queue/],
   },
   {
     name: 'the dispatcher knows the pure door of core only',

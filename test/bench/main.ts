@@ -1,33 +1,51 @@
-// Measurements with their peer beside them, in one run. Absolute times depend on the machine; the ratios travel.
+// Measurements with their peers beside them, in one run. Absolute times depend on the machine; the ratios travel.
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ColdStart, coldStart } from './cold-start.ts';
+import { parseArgs } from 'node:util';
+import { runColdStartBench } from './cold-start-bench.ts';
+import { runMemoryBench } from './memory-bench.ts';
+import { runOverheadBench } from './overhead-bench.ts';
+import { publishScheduling } from './scheduling/publish.ts';
+import { runSchedulingBench } from './scheduling/scheduling-bench.ts';
 
-const RUNS = 11;
-const subjects = {
-  'renderq MCP server': fileURLToPath(import.meta.resolve('@renderq/mcp-server/cli')),
-  'bare SDK server': fileURLToPath(new URL('./bare-server.ts', import.meta.url)),
-};
+const PARTS = ['cold-start', 'overhead', 'memory', 'scheduling'] as const;
+type Part = (typeof PARTS)[number];
 
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const USAGE = `Usage: npm run bench -- [${PARTS.join(' | ')}]... [--jobs 200] [--seeds 1] [--plan free] [--weather clean]
+  [--client renderq] [--json file] [--out folder]`;
+/** Where charts go when everything was measured. */
+const DOCS = fileURLToPath(new URL('../../docs/bench/', import.meta.url));
 
 async function main(): Promise<void> {
-  const samples = new Map<string, ColdStart[]>(Object.keys(subjects).map((name) => [name, []]));
-  // In turn, so that a machine that slows down slows both; the first round fills caches and is not counted.
-  for (let round = 0; round <= RUNS; round++) {
-    for (const [name, entry] of Object.entries(subjects)) {
-      const sample = await coldStart(entry);
-      if (round > 0) samples.get(name)?.push(sample);
-    }
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      jobs: { type: 'string', default: '200' },
+      seeds: { type: 'string', default: '1' },
+      plan: { type: 'string' },
+      weather: { type: 'string' },
+      client: { type: 'string' },
+      json: { type: 'string' },
+      out: { type: 'string' },
+    },
+  });
+  const asked = positionals.length === 0 ? PARTS : positionals;
+  if (asked.some((name) => !PARTS.includes(name as Part))) throw new Error(USAGE);
+  const { plan, weather, client } = values;
+  const measured: Record<string, unknown> = {};
+  if (asked.includes('cold-start')) measured.coldStart = await runColdStartBench();
+  if (asked.includes('overhead')) measured.overhead = await runOverheadBench();
+  if (asked.includes('memory')) measured.memory = runMemoryBench();
+  if (asked.includes('scheduling')) {
+    const options = { jobs: Number(values.jobs), seeds: Number(values.seeds), plan, weather, client };
+    const rows = await runSchedulingBench(options);
+    measured.scheduling = rows;
+    // A part of the field would make a chart that misleads.
+    const isWhole = plan === undefined && weather === undefined && client === undefined;
+    const folder = values.out ?? (isWhole ? DOCS : undefined);
+    if (folder !== undefined) console.log(`\nWritten: ${publishScheduling(folder, rows, options).join(', ')}`);
   }
-  const rows = [...samples].map(([name, all]) => ({
-    server: name,
-    'initialize, median ms': Math.round(median(all.map(({ initializeMs }) => initializeMs))),
-    'tools/list, median ms': Math.round(median(all.map(({ toolsListMs }) => toolsListMs))),
-    'worst ms': Math.round(Math.max(...all.map(({ toolsListMs }) => toolsListMs))),
-  }));
-  console.log(`Cold start over stdio, ${RUNS} runs each, in turn (Node ${process.versions.node})`);
-  console.table(rows);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(measured, undefined, 2)}\n`);
 }
 
 await main();

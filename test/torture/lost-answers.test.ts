@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { json, page, toBytes } from './answer.ts';
 import { core } from './built-core.ts';
 import { freshKey, TIMEOUT_MS } from './play-scenario.ts';
-import { type HeardRequest, type Script, type Step, startTortureServer, type TortureServer } from './server.ts';
+import {
+  type HeardRequest,
+  type Run,
+  type Script,
+  type Step,
+  startTortureServer,
+  type TortureServer,
+} from './server.ts';
 import { type Provider, REQUESTS, SOUND } from './vendor.ts';
 
 let server: TortureServer;
@@ -40,6 +47,15 @@ const accepted = (provider: Provider, id: string): Step[] => {
   return [{ send: toBytes(json(202, provider === 'rendobar' ? { data: body } : body)) }];
 };
 
+/** PhantomFlow's list of all the jobs that it took in. */
+const listOf = (jobs: readonly string[]): Step[] => {
+  const created_at = new Date().toISOString();
+  const entries = jobs.map((_job, at) => ({ job_id: `job-${at + 1}`, status: 'rendering', created_at }));
+  return [{ send: toBytes(json(200, { jobs: entries.reverse() })) }];
+};
+
+const submitsOf = ({ requests }: Run) => requests.filter(({ method }) => method === 'POST').length;
+
 const LOSSES: Readonly<Record<string, readonly Step[]>> = {
   'a reset': [{ last: 'reset' }],
   'the end of the connection': [{ last: 'end' }],
@@ -75,15 +91,27 @@ describe.concurrent.each(Object.entries(LOSSES))('an accepted submit whose answe
     expect(run.requests).toHaveLength(3);
   });
 
-  it('is never sent twice where no key protects it', async () => {
+  it('is never sent twice where no key protects it and no list tells of it', async () => {
     const ledger = createLedger();
     const { client, run } = clientOf('phantomflow', (request) => {
+      if (request.method === 'GET') return [{ send: toBytes(json(404, { error: { code: 'NOT_FOUND' } })) }];
       ledger.accept(request);
       return loss;
     });
     await expect(client.submit(REQUESTS.phantomflow)).rejects.toMatchObject({ code: 'SUBMIT_OUTCOME_UNKNOWN' });
     expect(ledger.jobs).toHaveLength(1);
-    expect(run.requests).toHaveLength(1);
+    expect(submitsOf(run)).toBe(1);
+  });
+
+  it('is found again in the list where no key protects it', async () => {
+    const ledger = createLedger();
+    const { client, run } = clientOf('phantomflow', (request) => {
+      if (request.method === 'GET') return listOf(ledger.jobs);
+      ledger.accept(request);
+      return loss;
+    });
+    expect((await client.submit(REQUESTS.phantomflow)).id).toBe('job-1');
+    expect(submitsOf(run)).toBe(1);
   });
 });
 
@@ -106,17 +134,19 @@ describe.concurrent('many submits side by side, every second answer lost', () =>
     expect(ids.length).toBeGreaterThan(MANY / 2);
   });
 
-  it('are sent once each where no keys protect them, and say which are in doubt', async () => {
+  it('end as one job each too where no keys protect them, and a list tells of them', async () => {
+    const few = 14;
     const ledger = createLedger();
-    const { client, run } = clientOf('phantomflow', (request, index) => {
+    let index = 0;
+    const { client, run } = clientOf('phantomflow', (request) => {
+      if (request.method === 'GET') return listOf(ledger.jobs);
       const id = ledger.accept(request);
+      index += 1;
       return index % 2 === 0 ? lossOf(index / 2) : accepted('phantomflow', id);
     });
-    const results = await Promise.allSettled(Array.from({ length: MANY }, () => client.submit(REQUESTS.phantomflow)));
-    const codes = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []));
-    expect(run.requests).toHaveLength(MANY);
-    expect(ledger.jobs).toHaveLength(MANY);
-    expect(codes).toEqual(Array.from({ length: MANY / 2 }, () => 'SUBMIT_OUTCOME_UNKNOWN'));
+    const jobs = await Promise.all(Array.from({ length: few }, () => client.submit(REQUESTS.phantomflow)));
+    expect(submitsOf(run)).toBe(few);
+    expect(jobs.map(({ id }) => id).sort()).toEqual(ledger.jobs.map((_job, at) => `job-${at + 1}`).sort());
   });
 });
 

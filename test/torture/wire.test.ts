@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { core } from './built-core.ts';
-import { LOST, type Outcome, UNREACHED } from './outcomes.ts';
+import { LOST, UNREACHED } from './outcomes.ts';
 import { faultsOf, freshKey, measure, onAnAwakeMachine, playScenario } from './play-scenario.ts';
 import { BODY_SCENARIOS } from './scenarios/bodies.ts';
 import { FRAMING_SCENARIOS } from './scenarios/framing.ts';
 import { LIMIT_SCENARIOS } from './scenarios/limits.ts';
 import { startTortureServer, type TortureServer } from './server.ts';
-import { OPERATIONS, type Operation, PROVIDERS, type Provider } from './vendor.ts';
+import { OPERATIONS, PROVIDERS } from './vendor.ts';
 
 let elsewhere: TortureServer;
 
 beforeAll(async () => {
+  // Thousands of errors are made at once here, and half of the work would be their stacks.
+  Error.stackTraceLimit = 2;
   // Fixed and small jitter: the number of looks in a given time is then the same in every run.
   vi.spyOn(Math, 'random').mockReturnValue(0.2);
   core.nodePorts();
@@ -35,22 +37,18 @@ describe.concurrent.each([
 describe('what never reaches a request', () => {
   const targets = PROVIDERS.flatMap((provider) => OPERATIONS.map((operation) => ({ provider, operation })));
 
-  /** A connection that ends before a byte of the request is written proves that nothing was sent. */
-  const orProvenUnsent = (provider: Provider, operation: Operation, code: string | undefined): Outcome =>
-    code === 'NETWORK' && provider === 'phantomflow' && operation === 'submit'
-      ? { code: 'NETWORK', requests: [4, 4] }
-      : LOST(provider, operation);
-
   it.each(['reset', 'end'] as const)('a connection answered by %s is a lost answer', async (onConnect) => {
+    // A submit in doubt would look for its job for a minute (see lost-answers.test.ts).
+    const settled = targets.filter(({ provider, operation }) => provider === 'rendobar' || operation !== 'submit');
     const faults = await Promise.all(
-      targets.map((target) =>
+      settled.map((target) =>
         onAnAwakeMachine(async () => {
           const { provider, operation } = target;
           const deaf = await startTortureServer({ onConnect });
           const played = await measure({ ...target, apiKey: freshKey() }, { baseUrl: deaf.origin, requests: [] });
           const requests = deaf.connections();
           await deaf.close();
-          return faultsOf({ ...played, requests }, orProvenUnsent(provider, operation, played.code));
+          return faultsOf({ ...played, requests }, LOST(provider, operation));
         }),
       ),
     );

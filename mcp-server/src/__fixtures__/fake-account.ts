@@ -87,7 +87,7 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
       jobs.set(id, job);
       return job;
     },
-    wait: (id, { signal, onChange, onTrouble }) =>
+    wait: (id, { signal, onChange, onTrouble } = {}) =>
       new Promise((resolve, reject) => {
         const watcher = {
           id,
@@ -108,6 +108,11 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
     async validate() {
       if (account.validateFault) throw account.validateFault;
       return account.report;
+    },
+    announce: () => undefined,
+    subscribe: () => () => undefined,
+    state() {
+      throw new Error('This fake keeps no limits, so it has no state to tell.');
     },
     check: provider.check,
   };

@@ -2,6 +2,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import type { Clock, RenderClientOptions, ValidationIssue } from '@renderq/core';
 import { createDispatcher, createMemoryStore, type Dispatcher } from '@renderq/dispatcher';
 import { expect } from 'vitest';
+import { logAccount } from '../account-log.ts';
 import { createAccounts } from '../accounts.ts';
 import { buildServer } from '../build-server.ts';
 import { readConfig } from '../config.ts';
@@ -89,6 +90,7 @@ export async function createBench(env: Readonly<Record<string, string>> = BOTH_K
       if (clientFault.value) throw clientFault.value;
       return options.provider === 'rendobar' ? rendobar.client : phantomflow.client;
     },
+    onOpened: (client) => logAccount(client, log),
     async startSandbox() {
       sandbox.starts += 1;
       if (sandbox.fault) throw sandbox.fault;

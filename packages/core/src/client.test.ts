@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createRenderClient } from './client.ts';
+import { createPQueueLane } from './host/p-queue-lane.ts';
 import { accepted, created, inTurn, rendered, running } from './testing/answers.ts';
 import { createPhantomServer } from './testing/phantom-server.ts';
 import { COMMAND, MOVIE, rejection, setStage, TEST_KEY } from './testing/scripted-client.ts';
@@ -140,10 +142,12 @@ describe('secrets', () => {
   });
 
   it('turns a defect into a typed error', async () => {
-    const { clock, client } = setStage('rendobar', inTurn(created));
-    const onSend = () => {
+    const { clock, wire } = setStage('rendobar', inTurn(created));
+    const random = () => {
       throw new TypeError('a host made a mistake');
     };
-    expect((await clock.run(rejection(client.submit(COMMAND, { onSend })))).record).toMatchObject({ code: 'INTERNAL' });
+    const ports = { transport: wire.transport, clock, random, lanes: createPQueueLane };
+    const client = createRenderClient({ provider: 'rendobar', apiKey: TEST_KEY }, ports);
+    expect((await clock.run(rejection(client.submit(COMMAND)))).record).toMatchObject({ code: 'INTERNAL' });
   });
 });

@@ -1,12 +1,19 @@
+import { callOptions, jobId, listOptions, submitOptions, waitOptions } from './arguments/call-options.ts';
+import { withCallerFunctions } from './arguments/caller-functions.ts';
+import { argument, unchecked } from './arguments/check-argument.ts';
+import { accountRegistry, clientOptions, clientPorts } from './arguments/client-options.ts';
+import { guard } from './arguments/guard.ts';
+import { CALLBACK, OBJECT } from './arguments/rule.ts';
+import { submitChecked } from './checked-submit.ts';
 import type { CallOptions, ClientPorts, RenderClient, RenderClientOptions } from './contract/client.ts';
-import type { AccountLimits } from './contract/provider.ts';
+import type { AccountLimits, RenderProvider } from './contract/provider.ts';
 import { asRenderError } from './errors/internal.ts';
 import { RenderError } from './errors/render-error.ts';
 import { waitForJob } from './poll/wait.ts';
-import { type Account, PRIORITY } from './queue/account.ts';
+import type { Account } from './queue/account.ts';
 import { type AccountRegistry, createAccountRegistry } from './queue/account-registry.ts';
 import { cancelJob } from './queue/cancel-job.ts';
-import { DEFAULT_QUEUE_MS, submitJob } from './queue/submit-job.ts';
+import { DEFAULT_QUEUE_MS } from './queue/submit-job.ts';
 import { findProvider } from './registry.ts';
 import { readServedSchema, readServedSchemaWithin } from './served-schema.ts';
 import { checkApiKey } from './transport/api-key.ts';
@@ -15,6 +22,8 @@ import { validateRequest } from './validation/validate-request.ts';
 
 const TIMEOUT_MS = 30_000;
 const LONGEST_TIMEOUT_MS = 3_600_000;
+/** Half an hour. A wait that ends costs nothing: the job goes on, and can be waited for again. */
+export const DEFAULT_WAIT_MS = 1_800_000;
 /** A validation must not hold up its caller: without the served schema there is the bundled one. */
 const SCHEMA_QUEUE_MS = 5_000;
 const SCHEMA_PATIENCE_MS = 10_000;
@@ -22,7 +31,12 @@ const SCHEMA_PATIENCE_MS = 10_000;
 /**
  * A client of one account. Pass the same registry to every client of a process, so that all clients of an account share
  * its limits; without one the client keeps them alone.
- * @throws {RenderError} INVALID_REQUEST (field `provider`, `baseUrl`, `limits` or `timeoutMs`) or UNAUTHENTICATED (field `apiKey`).
+ *
+ * Whatever its methods are given, they reject with a RenderError: INVALID_REQUEST with `field` and `remedy`, before anything
+ * is sent, for an argument that cannot be meant. Only what one of your own functions throws (`onSend`, `onQueued`,
+ * `onChange`, `onTrouble`) ends its call and reaches you as it is; the job itself goes on.
+ * @throws {RenderError} INVALID_REQUEST (field `options`, `provider`, `baseUrl`, `limits`, `timeoutMs` or `ports`) or
+ * UNAUTHENTICATED (field `apiKey`).
  */
 export function createRenderClient(
   options: RenderClientOptions,
@@ -36,8 +50,16 @@ export function createRenderClient(
  * The account that a client's options stand for.
  * @throws {RenderError} as {@link createRenderClient} does.
  */
-export function openAccount(options: RenderClientOptions, ports: ClientPorts, accounts: AccountRegistry): Account {
-  const provider = findProvider(options.provider);
+export function openAccount(
+  options: RenderClientOptions,
+  ports: ClientPorts,
+  accounts: AccountRegistry,
+  as: (provider: RenderProvider) => RenderProvider = (provider) => provider,
+): Account {
+  clientOptions(options);
+  const provider = as(findProvider(options.provider));
+  clientPorts(ports);
+  accountRegistry(accounts);
   return accounts.open(
     {
       provider,
@@ -55,42 +77,65 @@ export function openAccount(options: RenderClientOptions, ports: ClientPorts, ac
 export function createAccountClient(account: Account): RenderClient {
   const { provider, ports } = account;
   const planOf = ({ maxQueueMs = DEFAULT_QUEUE_MS, signal }: CallOptions = {}) => ({
-    priority: PRIORITY.call,
+    purpose: 'call' as const,
     until: ports.clock.now() + maxQueueMs,
     signal,
   });
 
-  return Object.freeze<RenderClient>({
+  const client: RenderClient = {
     provider,
-    submit: (request, submitOptions) => typed(() => submitJob(account, request, submitOptions)),
-    get: (jobId, callOptions) => typed(() => account.look(jobId, planOf(callOptions))),
-    list: ({ limit, ...callOptions } = {}) =>
+    submit: (request, given = {}) =>
+      withCallerFunctions(given, { notices: ['onQueued'], gates: ['onSend'] }, (own) =>
+        typed(() => submitChecked(account, request, own)),
+      ),
+    get: (id, given) => typed(() => account.look(id, planOf(given))),
+    list: ({ limit, ...given } = {}) =>
       typed(async () => {
-        const page = await account.list(limit === undefined ? {} : { limit }, planOf(callOptions));
-        return limit === undefined ? page : { ...page, jobs: page.jobs.slice(0, Math.max(0, limit)) };
+        const page = await account.list(limit === undefined ? {} : { limit }, planOf(given));
+        return limit === undefined ? page : { ...page, jobs: page.jobs.slice(0, limit) };
       }),
-    cancel: (jobId, callOptions) => typed(() => cancelJob(account, jobId, planOf(callOptions))),
-    wait: (jobId, waitOptions) =>
-      typed(async () => {
-        // A bad id is told before anything is looked at.
-        provider.get(jobId);
-        return waitForJob({ clock: ports.clock, watcher: account.watcher, provider: provider.id }, jobId, waitOptions);
-      }),
-    fetchSchema: (request, callOptions) => typed(() => readServedSchema(account, request, planOf(callOptions))),
-    validate: (request, { maxQueueMs = SCHEMA_QUEUE_MS, ...callOptions } = {}) =>
+    cancel: (id, given) => typed(() => cancelJob(account, id, planOf(given))),
+    wait: (id, given = {}) =>
+      withCallerFunctions(given, { notices: ['onChange', 'onTrouble'] }, (own) =>
+        typed(() => {
+          const { timeoutMs = DEFAULT_WAIT_MS } = own;
+          const watched = { clock: ports.clock, watcher: account.watcher, provider: provider.id };
+          return waitForJob(watched, id, { ...own, timeoutMs });
+        }),
+      ),
+    fetchSchema: (request, given) => typed(() => readServedSchema(account, request, planOf(given))),
+    validate: (request, { maxQueueMs = SCHEMA_QUEUE_MS, ...given } = {}) =>
       typed(() => {
-        const plan = planOf({ ...callOptions, maxQueueMs });
+        const plan = planOf({ ...given, maxQueueMs });
         return validateRequest(provider, request, () =>
           readServedSchemaWithin(account, request, plan, SCHEMA_PATIENCE_MS),
         );
       }),
+    announce(id) {
+      jobId(id);
+      account.announce(id);
+    },
+    subscribe(listener) {
+      argument('listener', CALLBACK)(listener);
+      return account.subscribe(listener);
+    },
+    state: () => account.state(),
     check: (request) => provider.check(request),
+  };
+  return guard(client, {
+    submit: [unchecked, submitOptions],
+    get: [jobId, callOptions],
+    list: [listOptions],
+    cancel: [jobId, callOptions],
+    wait: [jobId, waitOptions],
+    fetchSchema: [argument('request', OBJECT), callOptions],
+    validate: [unchecked, callOptions],
   });
 }
 
 /** @throws {RenderError} INVALID_REQUEST with field `timeoutMs`: what no timer can hold would never end an attempt. */
 function checkTimeout(timeoutMs: number): number {
-  if (timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
+  if (typeof timeoutMs === 'number' && timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
   throw new RenderError({
     code: 'INVALID_REQUEST',
     message: 'timeoutMs must be a number of milliseconds from 1 to 3,600,000.',

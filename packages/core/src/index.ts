@@ -16,6 +16,8 @@ export type {
 export type { PhantomFlowNotice } from './api/phantomflow/webhook-notice.ts';
 export * from './api/rendobar/index.ts';
 export { createRenderClient } from './client.ts';
+export type { AccountEvent, AccountEventType, AccountListener, RequestPurpose } from './contract/account-event.ts';
+export type { AccountState } from './contract/account-state.ts';
 export type {
   CallOptions,
   ClientPorts,
@@ -53,8 +55,20 @@ export {
 } from './errors/codes.ts';
 export { asRenderError } from './errors/internal.ts';
 export { matchError } from './errors/match-error.ts';
+export type { ProviderCode, ProviderErrorCodes, ProviderName, UnlistedProviderCode } from './errors/provider-code.ts';
 export { cleanText } from './errors/redact.ts';
 export { type ErrorIssue, type ErrorRecord, RenderError, type RenderErrorInit } from './errors/render-error.ts';
+export { describeEvent, type EventDescription, type EventFields, type EventLevel } from './observe/describe-event.ts';
+export { describeState } from './observe/describe-state.ts';
+export type {
+  MetricAttributes,
+  MetricCounter,
+  MetricHistogram,
+  MetricInstrumentOptions,
+  MetricMeter,
+  MetricObservation,
+} from './observe/meter.ts';
+export { type MeasuredClient, type MetricsOptions, recordMetrics } from './observe/record-metrics.ts';
 export type { Clock } from './ports/clock.ts';
 export type { HmacSha256, Sha256 } from './ports/digest.ts';
 export {
@@ -71,7 +85,24 @@ export type { UploadSource } from './ports/upload-source.ts';
 export { type ErrorLike, isProviderError, knownProviderCode, type ProviderErrorRecord } from './provider-error.ts';
 export type { PhantomFlowErrorCode } from './providers/phantomflow/errors.ts';
 export type { RendobarErrorCode } from './providers/rendobar/errors.ts';
-export type { RendobarDelivery, RendobarJob, RendobarStep } from './providers/rendobar/job.ts';
+export {
+  isRendobarJob,
+  type RendobarDelivery,
+  type RendobarFailedPhase,
+  type RendobarJob,
+  type RendobarStep,
+} from './providers/rendobar/job.ts';
+export type {
+  RendobarCaptionData,
+  RendobarCompressData,
+  RendobarDataOf,
+  RendobarJobData,
+  RendobarOutput,
+  RendobarProbeData,
+  RendobarProbedAudio,
+  RendobarProbedVideo,
+  RendobarProbeSummary,
+} from './providers/rendobar/job-data.ts';
 export { type AccountRegistry, createAccountRegistry } from './queue/account-registry.ts';
 export {
   type ErrorTableRow,

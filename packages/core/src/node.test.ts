@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createNodeClient, RenderError } from './node.ts';
 
+const COMMAND = { type: 'ffmpeg', params: { command: 'ffmpeg -i in.mp4 out.mp4' } };
 let server: Server | undefined;
 
 afterEach(() => {
@@ -34,7 +35,7 @@ describe('the node door', () => {
     const open = () => createNodeClient({ provider: 'rendobar', apiKey: 'rb_0123456789', baseUrl });
 
     const error = await open()
-      .submit({ type: 'ffmpeg' }, { maxQueueMs: 0 })
+      .submit(COMMAND, { maxQueueMs: 0, checkAgainst: 'none' })
       .catch((reason: unknown) => reason);
     expect(RenderError.isInstance(error) && error.record).toMatchObject({ code: 'RATE_LIMITED', attempts: 1 });
     // Another client of the account knows of the refusal without asking.
@@ -47,7 +48,7 @@ describe('the node door', () => {
     });
     expect(log).toHaveLength(1);
 
-    const job = await open().submit({ type: 'ffmpeg' });
+    const job = await open().submit(COMMAND, { checkAgainst: 'none' });
     const done = await open().wait(job.id, { timeoutMs: 10_000 });
     expect(done).toMatchObject({ state: 'succeeded', output: { url: 'https://cdn.example/o.mp4' } });
     expect(log).toEqual(['POST /rendobar/jobs', 'POST /rendobar/jobs', 'GET /rendobar/jobs/job_1']);

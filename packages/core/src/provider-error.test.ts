@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { RenderError } from './errors/render-error.ts';
+import type { ProviderCode, ProviderErrorCodes, UnlistedProviderCode } from './errors/provider-code.ts';
+import { type ErrorRecord, RenderError } from './errors/render-error.ts';
 import { isProviderError, knownProviderCode } from './provider-error.ts';
 import type { PhantomFlowErrorCode } from './providers/phantomflow/errors.ts';
 import type { RendobarErrorCode } from './providers/rendobar/errors.ts';
@@ -37,6 +38,46 @@ describe('isProviderError', () => {
     expect(isProviderError(same, 'phantomflow', 'GONE')).toBe(false);
     // @ts-expect-error there is no such provider
     expect(isProviderError(same, 'shotstack')).toBe(false);
+  });
+});
+
+describe('the provider code of an error', () => {
+  const adviceOn = ({ providerCode }: ErrorRecord): string => {
+    switch (providerCode) {
+      case 'RATE_LIMITED':
+      case 'RATE_LIMIT_EXCEEDED':
+        return 'wait';
+      // @ts-expect-error a mistyped code
+      case 'TEMPLATE_NOT_FUOND':
+        return 'never';
+      default:
+        return providerCode ?? 'none';
+    }
+  };
+
+  it('is checked by the compiler in a switch, and may still be one that no page lists', () => {
+    expect(adviceOn(answered('rendobar', 'RATE_LIMITED').record)).toBe('wait');
+    expect(adviceOn(answered('rendobar', 'BRAND_NEW').record)).toBe('BRAND_NEW');
+    const { record } = answered('rendobar', 'BRAND_NEW');
+    // @ts-expect-error a mistyped code
+    expect(record.providerCode === 'GNOE').toBe(false);
+    const word: string | undefined = record.providerCode;
+    expect(word).toBe('BRAND_NEW');
+    expectTypeOf<ProviderErrorCode>().toExtend<ProviderCode>();
+    expectTypeOf<Exclude<ProviderCode, UnlistedProviderCode>>().toEqualTypeOf<ProviderErrorCode>();
+  });
+
+  it('is completed from the pages of every registered provider, and of no other', () => {
+    expectTypeOf<keyof ProviderErrorCodes>().toEqualTypeOf<ProviderId>();
+    expectTypeOf<ProviderErrorCodes['rendobar']>().toEqualTypeOf<RendobarErrorCode>();
+    expectTypeOf<ProviderErrorCodes['phantomflow']>().toEqualTypeOf<PhantomFlowErrorCode>();
+  });
+
+  it('of one provider does not admit the codes of another', () => {
+    const error = answered('phantomflow', 'INVALID_JSON');
+    if (!isProviderError(error, 'phantomflow')) return expect.unreachable();
+    // @ts-expect-error GONE is a code of Rendobar
+    expect(error.record.providerCode === 'GONE').toBe(false);
   });
 });
 

@@ -1,13 +1,14 @@
 import type { ErrorRecord } from './errors/error-record.ts';
+import type { UnlistedProviderCode } from './errors/provider-code.ts';
 import { findProvider, type ProviderErrorCode, type ProviderId } from './registry.ts';
 
 /**
- * An error that a provider answered. `providerCode` completes to the codes of the vendor's page, and may still be one
- * that the page does not list yet.
+ * An error that a provider answered. `providerCode` completes to the codes of this vendor's pages alone, and may still be
+ * one that they do not list yet.
  */
 export type ProviderErrorRecord<
   Id extends ProviderId = ProviderId,
-  Code extends string = ProviderErrorCode<Id> | (string & {}),
+  Code extends string = ProviderErrorCode<Id> | UnlistedProviderCode,
 > = ErrorRecord & { readonly provider: Id; readonly providerCode: Code };
 
 /** An error, thrown or inside a failed job, or its record. */
@@ -34,7 +35,7 @@ export function isProviderError<Given extends ErrorLike, Id extends ProviderId>(
 ): error is Told<Given, ProviderErrorRecord<Id>>;
 export function isProviderError(error: ErrorLike, provider: ProviderId, code?: string): boolean {
   const record = recordOf(error);
-  if (record.provider !== provider || record.providerCode === undefined) return false;
+  if (record === undefined || record.provider !== provider || record.providerCode === undefined) return false;
   return code === undefined || record.providerCode === code;
 }
 
@@ -47,11 +48,14 @@ export function knownProviderCode<Id extends ProviderId>(
   provider: Id,
 ): ProviderErrorCode<Id> | undefined {
   const record = recordOf(error);
-  const code = record.provider === provider ? record.providerCode?.toUpperCase() : undefined;
+  const told = record !== undefined && record.provider === provider ? record.providerCode : undefined;
+  const code = typeof told === 'string' ? told.toUpperCase() : undefined;
   const isListed = code !== undefined && Object.hasOwn(findProvider(provider).errors, code);
   return isListed ? (code as ProviderErrorCode<Id>) : undefined;
 }
 
-function recordOf(error: ErrorLike): ErrorRecord {
-  return 'record' in error ? error.record : error;
+/** Undefined for what is no error of ours: a program without types asks that of anything. */
+function recordOf(error: ErrorLike): ErrorRecord | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  return 'record' in error ? (error.record ?? undefined) : error;
 }

@@ -28,10 +28,11 @@ export function findProvider(id: string): RenderProvider {
   const found = ALL.find((provider) => provider.id === id);
   if (found !== undefined) return found;
   const ids = ALL.map((provider) => provider.id);
-  const meant = closestWord(String(id), ids);
+  const asked = typeof id === 'string' ? id : '';
+  const meant = closestWord(asked, ids);
   throw new RenderError({
     code: 'INVALID_REQUEST',
-    message: `There is no provider "${cleanText(String(id), 60)}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
+    message: `There is no provider "${cleanText(asked, 60)}".${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
     field: 'provider',
     remedy: `Use one of: ${ids.join(', ')}.`,
   });

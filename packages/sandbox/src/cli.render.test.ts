@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -85,11 +85,34 @@ describe('renderq-sandbox', () => {
   it.each([
     [['--port', 'x'], '--port must be a number'],
     [['--engine', 'gpu'], '--engine must be native or wasm'],
+    [['--upload-port', '70000'], '--upload-port must be a number'],
+    [['--faults', 'none.json'], '--faults: The fault file cannot be read: ENOENT'],
     [['--nope'], 'nope'],
   ])('explains arguments that it cannot use: %j', async (args, message) => {
     const { output, ended } = run(args);
     expect(await ended).toBe(1);
     expect(output.stderr).toContain(message);
+  });
+
+  it('starts with the rules of a fault file, and names the place of one that makes no sense', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cli-faults-'));
+    const file = join(folder, 'faults.json');
+    try {
+      await writeFile(file, JSON.stringify([{ do: { code: 'GONE' } }, { do: { code: 'NOPE' } }]));
+      const refused = run(['--port', '0', '--faults', file]);
+      expect(await refused.ended).toBe(1);
+      expect(refused.output.stderr).toContain('--faults: faults.1.do.code: No such code. rendobar has: UNAUTHORIZED');
+
+      await writeFile(file, JSON.stringify({ faults: [{ match: { provider: 'rendobar' }, do: { code: 'GONE' } }] }));
+      const { output } = run(['--port', '0', '--faults', file]);
+      await expect.poll(() => output.stdout, { timeout: 20_000 }).toContain('listens on');
+      await expect.poll(() => output.stdout).toContain('Faults in force from the start: 1.');
+      const url = /listens on (\S+)/.exec(output.stdout)?.[1];
+      expect((await fetch(`${url}/rendobar/health`)).status).toBe(410);
+      expect((await fetch(`${url}/rendobar/health`)).status).toBe(200);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('says that the port is taken', async () => {

@@ -11,8 +11,10 @@ type Request = Parameters<Ports['transport']>[0];
 
 const MAX_QUEUE_MS = 5_000;
 const WAIT_MS = 20_000;
+/** A submit in doubt is looked for in the job list for as long, once for each of its attempts. */
+const LONGEST_SETTLE_MS = 4 * 75_000;
 /** Four attempts, between which a server may ask for a minute each, and the wait for the account's limits. */
-const LONGEST_CALL_MS = 4 * 1_000 + 3 * 61_000 + MAX_QUEUE_MS + 2_000;
+const LONGEST_CALL_MS = 4 * 1_000 + 3 * 61_000 + MAX_QUEUE_MS + 2_000 + LONGEST_SETTLE_MS;
 const CALLS_PER_ACCOUNT = 12;
 /** For each answer that a client gets, so many more go through the readers alone, which is far quicker. */
 const MORE_FOR_READERS = 7;
@@ -76,7 +78,7 @@ async function fuzzAccount(provider: Provider, random: Random, batch: number): P
       readProblem ??= problemOfReaders(vendor, fuzzAnswer(random, provider, random.pick(OPERATIONS), apiKey), apiKey);
     }
     read += 1 + MORE_FOR_READERS;
-    attempts.push({ request, came: meaningOf(vendor, answer) });
+    attempts.push({ request, came: request.method === 'GET' ? lookOf(vendor, answer) : meaningOf(vendor, answer) });
     return { status: answer.status, headers: answer.headers, body: answer.body };
   };
   const client = core.createRenderClient(
@@ -170,7 +172,21 @@ function meaningOf(vendor: Vendor, answer: FuzzAnswer): string {
   }
 }
 
-/** A submit without a key goes out again after a refusal only; one with a key under the same key each time. */
+/** Whether an answer to a look is a list of jobs. */
+function lookOf(vendor: Vendor, answer: FuzzAnswer): 'listed' | 'nothing' {
+  try {
+    if (answer.status >= 200 && answer.status <= 299) vendor.readList(answer);
+    else return 'nothing';
+    return 'listed';
+  } catch {
+    return 'nothing';
+  }
+}
+
+/**
+ * A submit without a key goes out again after a refusal only, or where a list of jobs was read that did not show it; one
+ * with a key under the same key each time.
+ */
 function repeatProblem(
   provider: Provider,
   operation: Operation,
@@ -179,12 +195,22 @@ function repeatProblem(
   if (operation !== 'submit') return undefined;
   // While a submit waits for a slot, the account looks at the jobs that hold them.
   const submits = attempts.filter(({ request }) => request.method === 'POST');
-  const harmful = submits.slice(0, -1).find(({ came }) => !HARMLESS.has(came));
-  if (provider === 'phantomflow') return harmful === undefined ? undefined : `was sent again after ${harmful.came}`;
+  if (provider === 'phantomflow') return harmfulRepeat(attempts);
   // Rendobar: a key that is bound to a dead job is left for the next one.
   const strays = submits.filter(({ request }, index) => {
     const before = submits[index - 1];
     return before !== undefined && before.request.body !== request.body && before.came !== 'CONFLICT';
   });
   return strays.length === 0 ? undefined : 'was sent again under another key';
+}
+
+function harmfulRepeat(attempts: readonly { readonly request: Request; readonly came: string }[]): string | undefined {
+  let inDoubt: string | undefined;
+  for (const { request, came } of attempts) {
+    if (request.method === 'POST') {
+      if (inDoubt !== undefined) return `was sent again after ${inDoubt}`;
+      inDoubt = HARMLESS.has(came) ? undefined : came;
+    } else if (came === 'listed') inDoubt = undefined;
+  }
+  return undefined;
 }

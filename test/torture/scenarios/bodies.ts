@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { type Answer, json, page, toBytes } from '../answer.ts';
-import { but, FOREIGN, fails, GATEWAY, refusedWith, result, WORKS } from '../outcomes.ts';
+import { but, FOREIGN, fails, GATEWAY, refusedWith, result, triedLonger, WORKS } from '../outcomes.ts';
 import { echo, type Scenario, type Scene } from '../scenario.ts';
 import { JOB_ID } from '../vendor.ts';
 
@@ -59,7 +59,9 @@ export const BODY_SCENARIOS: readonly Scenario[] = [
   {
     name: "the vendor's own INTERNAL_ERROR",
     answer: (scene) => send(json(500, { error: { code: 'INTERNAL_ERROR', message: echo(scene) } })),
-    outcome: but(GATEWAY, { submit: (provider) => fails('PROVIDER_ERROR', provider === 'rendobar' ? 4 : 1) }),
+    outcome: but(GATEWAY, {
+      submit: (provider) => (provider === 'rendobar' ? triedLonger('PROVIDER_ERROR') : fails('PROVIDER_ERROR')),
+    }),
   },
   {
     name: 'an unknown code under an unknown status',

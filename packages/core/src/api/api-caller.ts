@@ -4,7 +4,7 @@ import { definedFields } from '../decode/defined-fields.ts';
 import { asRenderError } from '../errors/internal.ts';
 import { RenderError } from '../errors/render-error.ts';
 import type { HttpResponse } from '../ports/http-transport.ts';
-import { type Account, type CallPlan, PRIORITY } from '../queue/account.ts';
+import type { Account, CallPlan } from '../queue/account.ts';
 import { DEFAULT_QUEUE_MS } from '../queue/submit-job.ts';
 
 /** A call of a provider's own surface: inside the account's limits, repeated where that is safe, typed errors only. */
@@ -22,7 +22,7 @@ export interface ApiCall<T> {
 /** Who waits, and for how long: what every call of a surface has in common. */
 export function callPlan(account: Account, { maxQueueMs = DEFAULT_QUEUE_MS, signal }: CallOptions = {}) {
   return {
-    priority: PRIORITY.call,
+    purpose: 'call' as const,
     until: account.ports.clock.now() + maxQueueMs,
     signal,
   } satisfies Omit<CallPlan, 'repeatability'>;

@@ -1,3 +1,4 @@
+import type { ProviderName } from '../errors/provider-code.ts';
 import type { ErrorRecord } from '../errors/render-error.ts';
 
 /** What a remote job is doing, in renderq's words. An unknown state of a provider counts as `running`: not finished. */
@@ -36,7 +37,7 @@ export interface JobCost {
 
 /** One look at a job on the provider's side. */
 export interface JobSnapshot {
-  readonly provider: string;
+  readonly provider: ProviderName;
   /** The provider's job id. */
   readonly id: string;
   readonly state: RemoteJobState;

@@ -51,7 +51,7 @@ export interface ErrorDialect {
 
 export interface ListOptions {
   /** At most this many jobs, newest first. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** The part of a request that a schema is about. */
@@ -100,6 +100,10 @@ export interface RenderProvider {
    * job. `walked` counts the keys that were refused before.
    */
   readonly resubmit?: (refused: WireCall, refusal: RenderError, walked: number) => WireCall | undefined;
+  /** What kind of job a request makes: jobs of one kind take about as long as each other. */
+  kindOf(request: unknown): string;
+  /** Whether the request asks the provider to announce the job's end by webhook. */
+  announces(request: unknown): boolean;
   /** Where the JSON Schema of a request is served; null where there is none for this request. */
   schema(request: unknown): WireCall | null;
   /** What the vendor's pages prove of this request, as JSON Schema, for when the served one cannot be had. */

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { cleanText } from '../errors/redact.ts';
 import { asObject } from './json-body.ts';
 
@@ -8,7 +8,7 @@ import { asObject } from './json-body.ts';
  */
 
 function lenient<T>(read: (value: unknown) => T | undefined) {
-  return z.optional(z.pipe(z.unknown(), z.transform(read)));
+  return v.optional(v.pipe(v.unknown(), v.transform(read)));
 }
 
 /** Non-empty text of at most 2,000 characters; numbers are read as text too. */
@@ -79,4 +79,4 @@ export const looseTime = lenient(readTime);
 export const looseProgress = lenient(readProgress);
 export const looseUrl = lenient(readUrl);
 export const looseFlag = lenient((value) => (typeof value === 'boolean' ? value : undefined));
-export const looseValue = z.optional(z.unknown());
+export const looseValue = v.optional(v.unknown());

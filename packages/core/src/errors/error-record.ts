@@ -1,4 +1,5 @@
 import type { CategoryOf, RenderErrorCode } from './codes.ts';
+import type { ProviderCode, ProviderName } from './provider-code.ts';
 
 /** One problem of a request; a validation answer may list several. */
 export interface ErrorIssue {
@@ -19,9 +20,12 @@ export interface ErrorRecord<Code extends RenderErrorCode = RenderErrorCode> {
   readonly retryable: boolean;
   /** Milliseconds to wait before a repeat, where the provider or the rate gate gave a time. */
   readonly retryAfterMs?: number;
-  readonly provider?: string;
-  /** The provider's own code, verbatim (bounded, control characters removed). */
-  readonly providerCode?: string;
+  readonly provider?: ProviderName;
+  /**
+   * The provider's own code, verbatim (bounded, control characters removed). Completes to the codes of the vendors' pages,
+   * and a `switch` with a mistyped one does not compile; see {@link UnlistedProviderCode} for all others.
+   */
+  readonly providerCode?: ProviderCode;
   readonly httpStatus?: number;
   readonly jobId?: string;
   readonly field?: string;

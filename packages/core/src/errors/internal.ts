@@ -4,6 +4,13 @@ import { RenderError } from './render-error.ts';
 /** The error itself when it is one of ours, else INTERNAL: a caller may rely on every error being typed. */
 export function asRenderError(error: unknown): RenderError {
   if (RenderError.isInstance(error)) return error;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new RenderError({ code: 'INTERNAL', message: cleanText(message, 300), cause: error });
+  return new RenderError({ code: 'INTERNAL', message: cleanText(describe(error), 300), cause: error });
+}
+
+function describe(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return 'Something was thrown that cannot be written as text.';
+  }
 }

@@ -1,4 +1,5 @@
 import type { ErrorIssue, ErrorRecord } from './error-record.ts';
+import { withoutKnownSecrets } from './known-secrets.ts';
 import { cleanText } from './redact.ts';
 
 /** The longest texts that an error keeps, in characters. */
@@ -9,7 +10,7 @@ const NUMBERS = ['retryAfterMs', 'httpStatus', 'required', 'balance', 'attempts'
 
 /**
  * The record with every text cleaned and bounded and nothing but its own fields, so that whatever a thrower put in can be
- * logged and shown to a model. The job id stays as it is: it must go on naming the job.
+ * logged and shown to a model. A job id stays as it is: it must go on naming the job. What is none, as a URL, is cleaned.
  */
 export function safeRecord(record: ErrorRecord): ErrorRecord {
   const safe: Record<string, unknown> = {
@@ -22,7 +23,7 @@ export function safeRecord(record: ErrorRecord): ErrorRecord {
     if (text !== undefined) safe[name] = cleanText(String(text), longest);
   }
   for (const name of NUMBERS) if (Number.isFinite(record[name])) safe[name] = record[name];
-  if (record.jobId !== undefined) safe.jobId = String(record.jobId).slice(0, LONGEST_JOB_ID);
+  if (record.jobId !== undefined) safe.jobId = safeJobId(String(record.jobId));
   if (Array.isArray(record.issues)) safe.issues = record.issues.slice(0, MOST_ISSUES).map(safeIssue);
   return safe as unknown as ErrorRecord;
 }
@@ -31,6 +32,12 @@ export function safeRecord(record: ErrorRecord): ErrorRecord {
 export function publicRecord(record: ErrorRecord): ErrorRecord {
   const safe = safeRecord(record);
   return safe.jobId === undefined ? safe : { ...safe, jobId: cleanText(safe.jobId, LONGEST_JOB_ID) };
+}
+
+function safeJobId(jobId: string): string {
+  const isId =
+    jobId.length <= LONGEST_JOB_ID && /^[^\s/?#\p{C}]+$/u.test(jobId) && withoutKnownSecrets(jobId) === jobId;
+  return isId ? jobId : cleanText(jobId, LONGEST_JOB_ID);
 }
 
 function safeIssue({ field, message }: ErrorIssue): ErrorIssue {

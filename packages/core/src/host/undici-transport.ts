@@ -1,4 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
+import { options as optionsOf } from '../arguments/check-argument.ts';
+import { OBJECT } from '../arguments/rule.ts';
 import { type HttpRequest, type HttpResponse, type HttpTransport, TransportError } from '../ports/http-transport.ts';
 import { orAborted } from './or-aborted.ts';
 import { faultOf } from './undici-fault.ts';
@@ -9,14 +11,17 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface UndiciTransportOptions {
   /** Default: agents of its own. */
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 /**
  * HTTP over undici: one request, no redirect, no repeat, an answer of at most 8 MiB.
  * Compressed answers are not asked for, so no small body can unfold into a huge one.
+ * @throws {RenderError} INVALID_REQUEST with field `options` or `dispatcher`.
  */
-export function createUndiciTransport({ dispatcher }: UndiciTransportOptions = {}): HttpTransport {
+export function createUndiciTransport(options: UndiciTransportOptions = {}): HttpTransport {
+  optionsOf({ dispatcher: OBJECT })(options);
+  const { dispatcher } = options;
   const reused = dispatcher ?? makeAgent(1);
   // A kept connection may be closed by the other side just as it is used again, and nobody can tell whether the request
   // was heard. A look is repeated then; a submit would be in doubt, so each gets a connection of its own.

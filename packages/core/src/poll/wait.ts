@@ -15,7 +15,7 @@ import type { JobWatcher } from './watcher.ts';
 export async function waitForJob(
   { clock, watcher, provider }: { readonly clock: Clock; readonly watcher: JobWatcher; readonly provider: string },
   jobId: string,
-  { timeoutMs, signal, onChange, onTrouble }: WaitOptions,
+  { timeoutMs, signal, onChange, onTrouble }: WaitOptions & { readonly timeoutMs: number },
 ): Promise<JobSnapshot> {
   if (!(timeoutMs >= 0)) {
     throw new RenderError({

@@ -21,7 +21,10 @@ export interface DownloadRequest {
   readonly signal?: AbortSignal;
 }
 
-/** The head of a download, whatever its status, and its bytes as they come. */
+/**
+ * The head of a download, whatever its status, and its bytes as they come. A host that unpacks compressed bytes leaves out
+ * `content-encoding` and `content-length`: they are held against the bytes.
+ */
 export interface DownloadAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

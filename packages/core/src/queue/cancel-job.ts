@@ -1,18 +1,14 @@
 import type { JobSnapshot } from '../contract/job.ts';
 import { RenderError } from '../errors/render-error.ts';
 import type { HttpResponse } from '../ports/http-transport.ts';
-import type { Account, CallPlan } from './account.ts';
+import type { Account, LookPlan } from './account.ts';
 
 /**
  * Cancels one job. Repeating it is safe; where an answer was lost, the job itself tells whether it was cancelled.
  * @throws {RenderError} PROVIDER_UNSUPPORTED without a request where the provider documents no cancellation; CONFLICT
  * when the job had ended already.
  */
-export async function cancelJob(
-  account: Account,
-  jobId: string,
-  plan: Pick<CallPlan, 'priority' | 'until' | 'signal'>,
-): Promise<JobSnapshot> {
+export async function cancelJob(account: Account, jobId: string, plan: LookPlan): Promise<JobSnapshot> {
   const { provider } = account;
   if (provider.cancel === null) {
     throw new RenderError({

@@ -1,6 +1,4 @@
-import { RenderError } from '../errors/render-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import { waitFor } from '../retry/wait-for.ts';
 
 /** The right to have one job running. Held from before the submit until the job is seen to have ended. */
 export interface Slot {
@@ -12,29 +10,32 @@ export interface Slot {
   releaseAfter(ms: number): void;
 }
 
+/** What the slots tell of themselves. */
+export interface SlotCount {
+  readonly taken: number;
+  /** Running jobs of others, as last seen. */
+  readonly foreign: number;
+  /** Jobs that the account is believed to have room for. */
+  readonly allowed: number;
+  readonly capacity: number;
+}
+
 export interface JobSlots {
-  /** Waits for a free slot, first come first served. @throws {RenderError} CONCURRENCY_LIMITED when `until` has come. */
-  lease(options: {
-    readonly until: number;
-    readonly signal?: AbortSignal | undefined;
-    readonly onWait?: () => void;
-  }): Promise<Slot>;
-  /** Takes a slot without waiting, beyond the capacity if need be: the provider has the last word. */
+  /** Unix milliseconds from which a submit may try for a slot: the past where one is free, Infinity where a job must end. */
+  freeAt(): number;
+  /** Takes a slot, beyond the capacity if need be: who asks has looked at `freeAt`, or leaves the last word to the provider. */
   take(): Slot;
-  /** Waits until a slot comes free or the time has come. */
-  waitForEnd(until: number, signal?: AbortSignal): Promise<void>;
   /** Told of every job seen in a terminal state, or proven absent. Jobs that hold no slot are ignored. */
   ended(jobId: string): void;
-  /** The provider refused a submit for want of a slot: others hold the rest, so only one submit at a time goes on trying. */
-  refused(): void;
+  /** The provider refused a submit for want of a slot: others hold the rest. One submit may try again at `retryAt`. */
+  refused(retryAt: number): void;
   /** The provider accepted a submit. */
   accepted(): void;
+  /** A list of the account's jobs showed this many running that hold no slot here. */
+  sawForeign(running: number): void;
   /** Jobs that hold a slot. */
   heldJobs(): readonly string[];
-  /** Slots taken, those of unanswered submits included. */
-  taken(): number;
-  /** Whether a submit waits for one of the slots. */
-  isWanted(): boolean;
+  count(): SlotCount;
   /** When the job was accepted, for as long as it holds its slot. */
   acceptedAt(jobId: string): number | undefined;
   setCapacity(capacity: number): void;
@@ -46,129 +47,141 @@ interface Hold {
   expiresAt?: number;
 }
 
-/** The concurrent jobs of one account's plan. `onDemand` is called whenever the wish for a slot begins or may have ended. */
+/** What a list showed of other clients is believed for this long. */
+const FOREIGN_LIFE_MS = 60_000;
+/** Jobs of others that hold every slot for so long may be ghosts of the list: the provider itself is asked. */
+const FOREIGN_DOUBT_MS = 30_000;
+/** After a list without room, a try waits this long for the next list. */
+const FOREIGN_PATIENCE_MS = 10_000;
+
+interface ForeignJobs {
+  readonly running: number;
+  readonly seenAt: number;
+  /** Since when they and ours have filled the plan. */
+  readonly fullSince: number;
+}
+
+const NONE: ForeignJobs = Object.freeze({ running: 0, seenAt: 0, fullSince: Number.POSITIVE_INFINITY });
+
+/**
+ * The concurrent jobs of one account's plan. The plan's number is the bound; a refusal lowers the belief to what is held
+ * here, and from there it recovers by one careful try at a time, or at once when a list shows that there is room.
+ */
 export function createJobSlots(options: {
   readonly clock: Clock;
-  readonly provider: string;
   readonly capacity: number;
-  readonly onDemand: () => void;
+  /** Told after a slot was taken or freed, and when the room may have grown. */
+  readonly onChange: (change: 'leased' | 'freed' | 'room') => void;
 }): JobSlots {
-  const { clock } = options;
+  const { clock, onChange } = options;
   const holds = new Set<Hold>();
-  const waiters: PromiseWithResolvers<Slot>[] = [];
-  let capacity = options.capacity;
+  const byJob = new Map<string, Hold>();
+  let { capacity } = options;
   let allowed = capacity;
-  let waitingForEnd = 0;
-  let freed = Promise.withResolvers<void>();
+  /** From when one submit may try beyond what is believed. Infinity while such a try is out. */
+  let tryAt = Number.POSITIVE_INFINITY;
+  let foreign = NONE;
 
-  function taken(): number {
+  function expire(): void {
     const now = clock.now();
     for (const hold of holds) {
       if (hold.expiresAt !== undefined && hold.expiresAt <= now) holds.delete(hold);
     }
-    return holds.size;
+    if (foreign.running > 0 && foreign.seenAt + FOREIGN_LIFE_MS <= now) foreign = NONE;
   }
 
-  function grant(): void {
-    while (waiters.length > 0 && taken() < allowed) waiters.shift()?.resolve(open());
-    options.onDemand();
+  function nextExpiry(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { expiresAt } of holds) if (expiresAt !== undefined && expiresAt < next) next = expiresAt;
+    return next;
+  }
+
+  /** A try is out while a submit has a slot and no answer; whatever it ended in, the next one may follow it. */
+  function nextTryAt(): number {
+    if (tryAt < Number.POSITIVE_INFINITY) return tryAt;
+    for (const { jobId, expiresAt } of holds) if (jobId === undefined && expiresAt === undefined) return tryAt;
+    return allowed < capacity ? clock.now() : tryAt;
   }
 
   function free(hold: Hold): void {
     if (!holds.delete(hold)) return;
-    allowed = Math.min(capacity, allowed + 1);
-    freed.resolve();
-    freed = Promise.withResolvers();
-    grant();
+    if (hold.jobId !== undefined) byJob.delete(hold.jobId);
+    onChange('freed');
   }
 
-  function open(): Slot {
+  function take(): Slot {
     const hold: Hold = {};
+    if (holds.size >= allowed) tryAt = Number.POSITIVE_INFINITY;
     holds.add(hold);
+    onChange('leased');
     return {
       bind(jobId) {
         // The provider recognised the key: this job has a slot already.
-        if (holdOf(jobId) !== undefined) return free(hold);
+        if (byJob.has(jobId)) return free(hold);
         hold.jobId = jobId;
         hold.since = clock.now();
-        options.onDemand();
+        byJob.set(jobId, hold);
       },
       release: () => free(hold),
       releaseAfter(ms) {
         hold.expiresAt = clock.now() + ms;
+        onChange('room');
       },
     };
   }
 
-  function holdOf(jobId: string): Hold | undefined {
-    for (const hold of holds) if (hold.jobId === jobId) return hold;
-    return undefined;
-  }
-
-  function nextExpiry(): number {
-    return Math.min(...[...holds].map((hold) => hold.expiresAt ?? Number.POSITIVE_INFINITY));
-  }
-
-  function full(): RenderError {
-    return new RenderError({
-      code: 'CONCURRENCY_LIMITED',
-      message: `All ${allowed} job slots of this account stayed taken for as long as the submit was allowed to wait.`,
-      provider: options.provider,
-    });
-  }
-
   return {
-    async lease({ until, signal, onWait }) {
-      if (waiters.length === 0 && taken() < allowed) return open();
-      const waiter = Promise.withResolvers<Slot>();
-      waiters.push(waiter);
-      try {
-        onWait?.();
-        for (;;) {
-          grant();
-          const end = await waitFor({ clock, until: Math.min(until, nextExpiry()), event: waiter.promise, signal });
-          if (end === 'event') return await waiter.promise;
-          if (clock.now() >= until) throw full();
-        }
-      } catch (error) {
-        const place = waiters.indexOf(waiter);
-        if (place >= 0) waiters.splice(place, 1);
-        // Granted in the same instant in which the caller went away.
-        waiter.promise.then((slot) => slot.release());
-        options.onDemand();
-        throw error;
-      }
+    freeAt() {
+      expire();
+      const now = clock.now();
+      const believed = Math.min(allowed, capacity);
+      if (holds.size < believed && holds.size + foreign.running < capacity) return now;
+      const asks = holds.size < capacity ? nextTryAt() : Number.POSITIVE_INFINITY;
+      const doubts = holds.size < believed ? foreign.fullSince + FOREIGN_DOUBT_MS : Number.POSITIVE_INFINITY;
+      return Math.min(asks, doubts, nextExpiry());
     },
-    take: open,
-    async waitForEnd(until, signal) {
-      waitingForEnd += 1;
-      options.onDemand();
-      try {
-        await waitFor({ clock, until, event: freed.promise, signal });
-      } finally {
-        waitingForEnd -= 1;
-        options.onDemand();
-      }
-    },
+    take,
     ended(jobId) {
-      const hold = holdOf(jobId);
+      const hold = byJob.get(jobId);
       if (hold !== undefined) free(hold);
     },
-    refused() {
-      allowed = Math.min(capacity, Math.max(1, [...holds].filter((hold) => hold.jobId !== undefined).length + 1));
+    refused(retryAt) {
+      // What is in flight may be refused as well; only jobs that run are certain.
+      allowed = Math.min(capacity, byJob.size);
+      tryAt = retryAt;
     },
     accepted() {
-      allowed = Math.min(capacity, allowed + 1);
-      grant();
+      if (holds.size <= allowed) return;
+      allowed = Math.min(capacity, holds.size);
+      onChange('room');
     },
-    heldJobs: () => [...holds].flatMap((hold) => hold.jobId ?? []),
-    taken,
-    isWanted: () => waiters.length > 0 || waitingForEnd > 0,
-    acceptedAt: (jobId) => holdOf(jobId)?.since,
+    sawForeign(running) {
+      const now = clock.now();
+      const isFull = holds.size + running >= capacity;
+      foreign = {
+        running,
+        seenAt: now,
+        fullSince: isFull ? Math.min(foreign.fullSince, now) : Number.POSITIVE_INFINITY,
+      };
+      if (isFull) {
+        // The list has answered what a try would find out; only a ghost in it is worth one.
+        tryAt = Math.min(Math.max(tryAt, now + FOREIGN_PATIENCE_MS), foreign.fullSince + FOREIGN_DOUBT_MS);
+        return;
+      }
+      allowed = capacity;
+      onChange('room');
+    },
+    heldJobs: () => [...byJob.keys()],
+    count() {
+      expire();
+      return { taken: holds.size, foreign: foreign.running, allowed, capacity };
+    },
+    acceptedAt: (jobId) => byJob.get(jobId)?.since,
     setCapacity(next) {
       capacity = next;
       allowed = next;
-      grant();
+      tryAt = Number.POSITIVE_INFINITY;
+      onChange('room');
     },
   };
 }

@@ -13,19 +13,72 @@ const SHORTEST_CLOSURE_MS = 250;
 const TICKET_LIFE_MS = 120_000;
 /** Assumed where neither the caller nor the provider tells a limit and nothing has been refused. */
 const UNTOLD_LIMIT = 60;
+const MINUTE_MS = 60_000;
+/** How far the start of the provider's window may be from where its answers put it. */
+const WINDOW_BLUR_MS = 2_000;
+const YOUNG_WINDOW_MS = 5_000;
 
 /** A request that passed the gate and has not been answered yet. */
 export interface Ticket {
   readonly sentAt: number;
 }
 
+/** The provider's window as its answers tell it. */
+interface Window {
+  /** Requests left, those taken off whose answers were lost. */
+  remaining: number;
+  /** The lowest count that an answer gave, and when. */
+  told: number;
+  toldAt: number;
+  resetAt: number;
+  /** Where the first answer put its beginning. */
+  readonly startsAt: number;
+  calm?: CountMark;
+}
+
+/** How the provider's count and ours stood at a moment at which nothing was on the wire. */
+export interface CountMark {
+  readonly startsAt: number;
+  /** Requests that the provider had counted. */
+  readonly used: number;
+  /** Requests of ours whose answers told a count, and all others, since the account was opened. */
+  readonly answered: number;
+  readonly lost: number;
+}
+
+/** Whether a request whose answer was lost has reached the provider. */
+export type Arrival = 'arrived' | 'never' | 'unclear';
+
+/** Requests that may still be sent before a time. */
+export interface RequestBudget {
+  readonly requests: number;
+  /** Unix milliseconds at which the count begins anew. */
+  readonly until: number;
+}
+
 export interface RateGate {
+  /** Takes a ticket if a request may be sent this instant. Every ticket must be settled. */
+  tryPass(): Ticket | undefined;
   /** Waits until a request may be sent. Every ticket must be settled. */
   pass(signal: AbortSignal): Promise<Ticket>;
   /** Tells what the answer said of the window, and the refusal where it was one; nothing when no answer came. */
   settle(ticket: Ticket, answer?: { readonly window: RateWindow; readonly refusal?: RenderError | undefined }): void;
+  /** The request did not leave: nothing was spent. */
+  giveBack(ticket: Ticket): void;
+  /** What is left to plan with; other clients of the account are taken off by what they were seen to use. */
+  budget(): RequestBudget;
+  /** The provider's count as it stood when nothing was on the wire last: to be taken before a request is sent. */
+  mark(): CountMark | undefined;
+  /** What the provider's count tells of the request sent after the mark whose answer was lost; undefined without a count. */
+  arrival(mark: CountMark | undefined): Arrival | undefined;
+  /** Unix milliseconds at which the provider's count last held requests of others; -Infinity where it never did. */
+  othersSeenAt(): number;
+  /** What the provider told of its window, where it stands. */
+  window(): { readonly remaining: number; readonly resetAt: number } | undefined;
   /** Unix milliseconds from which a request may be sent, as far as is known now. */
   opensAt(): number;
+  /** Whether it is closed because the provider has refused a request. */
+  isRefused(): boolean;
   /** The provider's last refusal while it holds, else the gate's own. */
   refusal(): RenderError;
   /** Requests that a window holds: the provider's number once it told it. */
@@ -55,8 +108,20 @@ export function createRateGate(options: {
   let isGuess = options.isGuess ?? false;
   let isInForce = true;
   let sent: number[] = [];
-  let window: { remaining: number; resetAt: number } | undefined;
+  /** When the answered ones of them were sent. */
+  let answered: number[] = [];
+  let answeredInAll = 0;
+  let lostInAll = 0;
+  /** Whether a count has fallen inside a window: it lags behind at times, and its differences prove nothing. */
+  let isUnsteady = false;
+  /** Whether a window has moved on before its end: it counts what was sent long before it seems to begin. */
+  let isSliding = false;
+  /** When the provider's count last held more than what was sent from here. */
+  let othersSeenAt = Number.NEGATIVE_INFINITY;
+  let window: Window | undefined;
   let closedUntil = 0;
+  /** After a probe that told nothing of the new window, one request's share of it goes by before the next. */
+  let restUntil = 0;
   let lastRefusal: RenderError | undefined;
   let refusalsInARow = 0;
   let mustProbe = false;
@@ -73,11 +138,18 @@ export function createRateGate(options: {
     if (closedUntil > now) return closedUntil;
     for (const ticket of inFlight) if (ticket.sentAt <= now - TICKET_LIFE_MS) inFlight.delete(ticket);
     if (probe !== undefined && probe.sentAt + PROBE_PATIENCE_MS > now) return probe.sentAt + PROBE_PATIENCE_MS;
+    if (restUntil > now) return restUntil;
     if (window !== undefined && window.resetAt > now) return window.remaining > inFlight.size ? now : window.resetAt;
     if (!isInForce) return now;
-    sent = sent.filter((time) => time > now - WINDOW_MS);
+    forgetBefore(now - WINDOW_MS);
     const oldest = sent.at(-limit);
     return oldest === undefined ? now : oldest + WINDOW_MS;
+  }
+
+  /** Both lists are in the order of time. */
+  function forgetBefore(time: number): void {
+    if ((sent[0] ?? time) < time) sent = sent.filter((at) => at >= time);
+    if ((answered[0] ?? time) < time) answered = answered.filter((at) => at >= time);
   }
 
   function take(): Ticket {
@@ -108,23 +180,63 @@ export function createRateGate(options: {
     mustProbe = true;
   }
 
-  function believe(told: RateWindow): void {
+  function believe(told: RateWindow, sentAt: number): void {
     if (told.limit !== undefined) limit = told.limit;
     if (told.limit !== undefined || told.remaining !== undefined) isGuess = false;
     isInForce = !isGuess;
     if (told.remaining === undefined || told.resetInMs === undefined) return;
-    const next = { remaining: told.remaining, resetAt: clock.now() + told.resetInMs };
+    const resetAt = clock.now() + told.resetInMs;
+    const startsAt = resetAt - MINUTE_MS;
+    const next: Window = { remaining: told.remaining, told: told.remaining, toldAt: clock.now(), resetAt, startsAt };
     // The Date header is cut to the second: resets within this distance are the same one, and the earliest is truest.
     const drift = next.resetAt - (window?.resetAt ?? Number.NEGATIVE_INFINITY);
-    if (window === undefined || drift > 1_500) window = next;
-    else if (drift > -1_500) {
+    if (window === undefined || drift > 1_500) {
+      // A fixed window ends before another begins; one that moves on before its end slides.
+      if (window !== undefined && window.resetAt > clock.now() + 1_500) isSliding = true;
+      window = next;
+    } else if (drift > -1_500) {
+      if (next.told > window.told && sentAt > window.toldAt) isUnsteady = true;
       window.remaining = Math.min(window.remaining, next.remaining);
+      if (next.told < window.told) window.toldAt = clock.now();
+      window.told = Math.min(window.told, next.told);
       window.resetAt = Math.min(window.resetAt, next.resetAt);
-    }
+    } else return;
+    // Some counts lag behind: what was answered here has been counted.
+    const start = window.startsAt;
+    window.remaining = Math.min(window.remaining, limit - answered.filter((at) => at >= start).length);
+  }
+
+  /** The requests of others that this window has counted, for each of ours. */
+  function foreignShare(told: { readonly remaining: number; readonly resetAt: number }): number {
+    const start = told.resetAt - MINUTE_MS;
+    const ours = sent.filter((at) => at >= start - WINDOW_BLUR_MS).length;
+    const others = limit - told.remaining - ours;
+    return ours === 0 || others <= 0 ? 0 : others / ours;
+  }
+
+  /** Requests that the provider has counted since the mark, those of ours that were answered taken off. */
+  function countedSince(mark: CountMark, { told }: Window): number {
+    return limit - told - mark.used - (answeredInAll - mark.answered);
+  }
+
+  /** Whether the window has counted more than everything that was sent from here about its time. */
+  function countsOthers({ told, startsAt }: Window): boolean {
+    // Its beginning is only known to a second or two.
+    if (clock.now() - startsAt < YOUNG_WINDOW_MS) return false;
+    return limit - told > sent.filter((at) => at >= startsAt - WINDOW_BLUR_MS).length;
+  }
+
+  function noteCalm(): void {
+    if (window === undefined) return;
+    const { calm, startsAt, told } = window;
+    const isMore = calm !== undefined && countedSince(calm, window) > lostInAll - calm.lost;
+    if (!isSliding && ((isMore && !isUnsteady) || countsOthers(window))) othersSeenAt = clock.now();
+    window.calm = { startsAt, used: limit - told, answered: answeredInAll, lost: lostInAll };
   }
 
   return {
     opensAt,
+    tryPass: () => (opensAt() <= clock.now() ? take() : undefined),
     async pass(signal) {
       for (;;) {
         const at = opensAt();
@@ -134,16 +246,55 @@ export function createRateGate(options: {
     },
     settle(ticket, answer) {
       inFlight.delete(ticket);
-      if (probe === ticket) probe = undefined;
+      const wasProbe = probe === ticket;
+      if (wasProbe) probe = undefined;
+      if (answer?.window.remaining === undefined) lostInAll += 1;
+      else answeredInAll += 1;
+      if (answer === undefined) {
+        // The provider may have counted it, and another window may be as full as the last one was.
+        if (window !== undefined) window.remaining -= 1;
+        if (wasProbe) restUntil = clock.now() + MINUTE_MS / limit;
+      } else answered.push(ticket.sentAt);
       if (answer?.refusal !== undefined) close(answer.refusal);
       // The answer to a request sent before the gate closed knows nothing of the time after.
       else if (answer !== undefined && ticket.sentAt >= closedUntil) {
         refusalsInARow = 0;
         mustProbe = false;
-        believe(answer.window);
+        restUntil = 0;
+        believe(answer.window, ticket.sentAt);
+        if (inFlight.size === 0) noteCalm();
       }
       notify();
     },
+    giveBack(ticket) {
+      inFlight.delete(ticket);
+      if (probe === ticket) probe = undefined;
+      const place = sent.lastIndexOf(ticket.sentAt);
+      if (place >= 0) sent.splice(place, 1);
+      notify();
+    },
+    budget() {
+      const now = clock.now();
+      forgetBefore(now - WINDOW_MS);
+      if (window !== undefined && window.resetAt > now) {
+        const requests = Math.max(0, window.remaining - inFlight.size);
+        return { requests: requests / (1 + foreignShare(window)), until: window.resetAt };
+      }
+      const held = isInForce ? limit : Math.max(limit, UNTOLD_LIMIT);
+      return { requests: held, until: Math.max(now, closedUntil) + MINUTE_MS };
+    },
+    mark: () => window?.calm,
+    arrival(mark) {
+      if (window === undefined || isUnsteady || isSliding) return undefined;
+      if (mark?.startsAt !== window.startsAt || window.resetAt <= clock.now()) return 'unclear';
+      const more = countedSince(mark, window);
+      if (more <= 0) return 'never';
+      // What is still on the wire may have been counted as well.
+      return more - inFlight.size >= lostInAll - mark.lost ? 'arrived' : 'unclear';
+    },
+    othersSeenAt: () => othersSeenAt,
+    window: () => (window !== undefined && window.resetAt > clock.now() ? window : undefined),
+    isRefused: () => closedUntil > clock.now(),
     refusal() {
       const retryAfterMs = Math.max(0, opensAt() - clock.now());
       if (lastRefusal !== undefined && closedUntil > clock.now()) return lastRefusal.with({ retryAfterMs });

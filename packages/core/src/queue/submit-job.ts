@@ -4,7 +4,14 @@ import { TERMINAL_STATES } from '../contract/job.ts';
 import type { RenderProvider, WireCall } from '../contract/provider.ts';
 import { ERROR_CODES } from '../errors/codes.ts';
 import { RenderError } from '../errors/render-error.ts';
-import { type Account, type CallPlan, PRIORITY } from './account.ts';
+import { slotWaitMs } from '../retry/backoff.ts';
+import { type DoubtfulAttempt, unsettled } from '../retry/repeat.ts';
+import { wireFaultOf } from '../transport/network-error.ts';
+import type { Account, CallPlan } from './account.ts';
+import type { Slot } from './job-slots.ts';
+import type { CountMark } from './rate-gate.ts';
+import { type Doubt, settleSubmit } from './settle-submit.ts';
+import type { QueuedSubmit } from './submit-desk.ts';
 
 /** Ten minutes. */
 export const DEFAULT_QUEUE_MS = 600_000;
@@ -15,52 +22,130 @@ const MAX_KEY_LENGTH = 255;
 const MAX_KEYS_WALKED = 5;
 
 /**
- * Submits one job inside the account's limits: a slot first, then the rate gate, then the wire.
+ * Submits one job inside the account's limits: a turn and a slot first, then the rate gate, then the wire.
  * @throws {RenderError} INVALID_REQUEST before anything is sent; the provider's refusal; SUBMIT_OUTCOME_UNKNOWN.
  */
 export async function submitJob(account: Account, request: unknown, options: SubmitOptions = {}): Promise<JobSnapshot> {
-  const { provider, ports, slots } = account;
-  const { maxQueueMs = DEFAULT_QUEUE_MS, signal, onQueued } = options;
+  const { provider, ports, desk } = account;
+  const { maxQueueMs = DEFAULT_QUEUE_MS, priority = 0, owner = '' } = options;
   assertAcceptable(provider, request);
   const key = provider.idempotentSubmit ? checkedKey(options.idempotencyKey ?? makeKey(ports)) : undefined;
-  const submit = provider.submit(request, key === undefined ? {} : { idempotencyKey: key });
-  const until = ports.clock.now() + maxQueueMs;
+  const entry: QueuedSubmit = {
+    priority,
+    owner,
+    until: ports.clock.now() + maxQueueMs,
+    signal: options.signal,
+    onQueued: options.onQueued,
+    attempts: 0,
+    refusals: 0,
+  };
+  for (;;) {
+    const slot = await desk.enter(entry);
+    try {
+      return await send(account, request, key, entry, slot, options.onSend);
+    } catch (error) {
+      if (!RenderError.isInstance(error)) throw error;
+      if (error.code !== 'CONCURRENCY_LIMITED') throw error;
+      if (!waitsForSlot(account, request, entry, error)) throw error.with({ attempts: entry.attempts });
+    } finally {
+      desk.leave(entry);
+    }
+  }
+}
 
-  // Without any patience the provider is asked at once: it may know of a slot that we do not.
-  const slot =
-    maxQueueMs <= 0
-      ? slots.take()
-      : await slots.lease({ until, signal, onWait: () => onQueued?.({ reason: 'slot', attempts: 0 }) });
+/** Whether a submit that was refused for want of a slot goes back to the head of its line. */
+function waitsForSlot(account: Account, request: unknown, entry: QueuedSubmit, error: RenderError): boolean {
+  const { slots, events } = account;
+  const { clock, random } = account.ports;
+  entry.refusals += 1;
+  entry.refusal = error;
+  const floorMs = error.record.retryAfterMs;
+  const expectedMs = account.expectedSlotMs(account.provider.kindOf(request));
+  const nextAttemptAt = clock.now() + slotWaitMs({ failures: entry.refusals, random, floorMs, expectedMs });
+  slots.refused(nextAttemptAt);
+  events.emit({ type: 'slot-refused', allowed: slots.count().allowed, nextAttemptAt });
+  if (clock.now() >= entry.until) return false;
+  return nextAttemptAt <= entry.until || slots.heldJobs().length > 0;
+}
+
+async function send(
+  account: Account,
+  request: unknown,
+  key: string | undefined,
+  entry: QueuedSubmit,
+  slot: Slot,
+  onSend: (() => void) | undefined,
+): Promise<JobSnapshot> {
+  const { provider, ports, slots, gate } = account;
+  const submit = provider.submit(request, key === undefined ? {} : { idempotencyKey: key });
   let mayRun = false;
   let sent = submit;
+  let sentAt = ports.clock.now();
+  let mark: CountMark | undefined;
+  const plan: CallPlan<JobSnapshot> = {
+    purpose: 'submit',
+    repeatability: key === undefined ? 'unkeyed' : 'keyed',
+    until: entry.until,
+    signal: entry.signal,
+    onQueued: entry.onQueued,
+    onSend() {
+      entry.attempts += 1;
+      sentAt = ports.clock.now();
+      mark = gate.mark();
+      onSend?.();
+    },
+    onLost() {
+      mayRun = true;
+    },
+    async settle(doubt) {
+      // One that was answered has been counted, whatever became of it.
+      const isCounted = doubt.error.code !== 'NETWORK';
+      const arrival = () => (isCounted ? 'arrived' : gate.arrival(mark));
+      const job = await settle(account, doubt, { sentAt, arrival, signal: entry.signal });
+      mayRun = false;
+      return job;
+    },
+  };
   try {
-    const plan: CallPlan = {
-      priority: PRIORITY.submit,
-      repeatability: key === undefined ? 'unkeyed' : 'keyed',
-      isSubmit: true,
-      until,
-      signal,
-      onSend: options.onSend,
-      onQueued,
-      onLost: () => {
-        mayRun = true;
-      },
-    };
     const snapshot = await walkKeys(provider, submit, (call) => {
       sent = call;
       // A refusal of the key before told what became of it: that job never ran.
       mayRun = false;
       return account.call(call, plan, provider.readSubmitted);
     });
+    slots.accepted();
     if (TERMINAL_STATES.has(snapshot.state)) slot.release();
     else slot.bind(snapshot.id);
-    slots.accepted();
+    account.accepted(snapshot, provider.kindOf(request), provider.announces(request));
     return account.observe(snapshot);
   } catch (error) {
     if (mayRun) slot.releaseAfter(UNKNOWN_HOLD_MS);
     else slot.release();
+    if (RenderError.isInstance(error)) account.refused(error);
     throw mayRun ? withDoubt(error, sent.body) : error;
   }
+}
+
+/** @throws {RenderError} SUBMIT_OUTCOME_UNKNOWN, or the provider's own fault, where nobody can tell. */
+async function settle(
+  account: Account,
+  { error, isDefinite, attempts }: DoubtfulAttempt,
+  sent: Pick<Doubt, 'sentAt' | 'arrival' | 'signal'>,
+): Promise<JobSnapshot | undefined> {
+  account.events.emit({ type: 'submit-in-doubt', error: error.record });
+  const release = account.holdForDoubt();
+  const wasSilent = wireFaultOf(error.cause)?.kind === 'timeout' || error.record.httpStatus === 504;
+  const doubt: Doubt = { ...sent, error, isDefinite, wasSilent, timeoutMs: account.timeoutMs() };
+  const settlement = await settleSubmit(account.settling, doubt).finally(release);
+  const { outcome } = settlement;
+  account.events.emit({
+    type: 'submit-settled',
+    outcome,
+    ...(settlement.outcome === 'found' && { jobId: settlement.job.id }),
+  });
+  if (settlement.outcome === 'unknown') account.settling.book.unsettled();
+  if (settlement.outcome === 'unknown') throw unsettled(error, isDefinite, attempts, settlement.why);
+  return settlement.outcome === 'found' ? settlement.job : undefined;
 }
 
 /** Sends a submit, and again under the next key each time the provider says that the key is spent on a dead job. */

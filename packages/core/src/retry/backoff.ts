@@ -28,11 +28,15 @@ const SLOT_FACTOR = 1.5;
 const SLOT_CAP_MS = 15_000;
 
 /**
- * Milliseconds until a submit that was refused for want of a slot is tried again: 2 s growing to 15 s, with up to a
- * fifth of jitter on top; the server's own word instead where it gave one.
+ * Milliseconds until a submit that was refused for want of a slot is tried again: half of the time in which one is expected
+ * to come free, at least 2 s, growing to that time or to 15 s, with up to a fifth of jitter on top; the server's own word
+ * instead where it gave one.
+ * @param input `expectedMs`: the time in which a slot is expected to come free.
  */
-export function slotWaitMs({ failures, random, floorMs }: BackoffInput): number {
+export function slotWaitMs(input: BackoffInput & { readonly expectedMs?: number }): number {
+  const { failures, random, floorMs, expectedMs = 0 } = input;
   if (floorMs !== undefined) return floorMs + Math.round(random() * SPREAD_MS);
-  const base = Math.min(SLOT_CAP_MS, SLOT_BASE_MS * SLOT_FACTOR ** Math.max(0, failures - 1));
+  const first = Math.max(SLOT_BASE_MS, expectedMs / 2);
+  const base = Math.min(Math.max(SLOT_CAP_MS, expectedMs), first * SLOT_FACTOR ** Math.max(0, failures - 1));
   return Math.round(base * (1 + random() / 5));
 }

@@ -9,7 +9,6 @@ type Facts = Partial<Omit<FailedAttempt, 'error'>> & Partial<Omit<ErrorRecord, '
 function decision(code: RenderErrorCode, facts: Facts = {}): Decision {
   const {
     repeatability = 'safe',
-    isSubmit = repeatability !== 'safe',
     failures = 1,
     maxAttempts = 4,
     sent = 'maybe-sent',
@@ -18,7 +17,7 @@ function decision(code: RenderErrorCode, facts: Facts = {}): Decision {
     ...record
   } = facts;
   const error = new RenderError({ code, message: 'm', ...record });
-  return decide({ error, repeatability, isSubmit, failures, maxAttempts, sent, isDefinite, lostBefore });
+  return decide({ error, repeatability, failures, maxAttempts, sent, isDefinite, lostBefore });
 }
 
 describe('the retry policy', () => {
@@ -26,27 +25,28 @@ describe('the retry policy', () => {
     ['PROVIDER_ERROR', { httpStatus: 500 }, 'repeat'],
     ['PROVIDER_ERROR', { httpStatus: 500, failures: 4 }, 'give-up'],
     ['PROVIDER_ERROR', { httpStatus: 500, repeatability: 'keyed', isDefinite: true }, 'repeat'],
-    ['PROVIDER_ERROR', { httpStatus: 500, repeatability: 'unkeyed', isDefinite: true }, 'give-up'],
-    ['PROVIDER_ERROR', { httpStatus: 502, repeatability: 'unkeyed' }, 'outcome-unknown'],
-    ['PROVIDER_ERROR', { httpStatus: 408, repeatability: 'unkeyed' }, 'outcome-unknown'],
+    ['PROVIDER_ERROR', { httpStatus: 500, repeatability: 'unkeyed', isDefinite: true }, 'settle'],
+    ['PROVIDER_ERROR', { httpStatus: 500, repeatability: 'unkeyed', isDefinite: true, retryable: false }, 'give-up'],
+    ['PROVIDER_ERROR', { httpStatus: 502, repeatability: 'unkeyed' }, 'settle'],
+    ['PROVIDER_ERROR', { httpStatus: 408, repeatability: 'unkeyed' }, 'settle'],
     ['PROVIDER_ERROR', { httpStatus: 500, retryable: false }, 'give-up'],
     ['NETWORK', {}, 'repeat'],
     ['NETWORK', { failures: 4 }, 'give-up'],
     ['NETWORK', { repeatability: 'keyed' }, 'repeat'],
-    ['NETWORK', { repeatability: 'unkeyed' }, 'outcome-unknown'],
-    ['NETWORK', { repeatability: 'unkeyed', failures: 4 }, 'outcome-unknown'],
+    ['NETWORK', { repeatability: 'unkeyed' }, 'settle'],
+    ['NETWORK', { repeatability: 'unkeyed', failures: 4 }, 'settle'],
     ['NETWORK', { repeatability: 'unkeyed', sent: 'not-sent' }, 'repeat'],
     ['NETWORK', { repeatability: 'unkeyed', sent: 'not-sent', failures: 4 }, 'give-up'],
     ['BAD_RESPONSE', { httpStatus: 200 }, 'repeat'],
     ['BAD_RESPONSE', { httpStatus: 200, repeatability: 'keyed' }, 'repeat'],
-    ['BAD_RESPONSE', { httpStatus: 202, repeatability: 'unkeyed' }, 'outcome-unknown'],
+    ['BAD_RESPONSE', { httpStatus: 202, repeatability: 'unkeyed' }, 'settle'],
     ['BAD_RESPONSE', { httpStatus: 302 }, 'give-up'],
     ['BAD_RESPONSE', { httpStatus: 302, repeatability: 'unkeyed' }, 'give-up'],
     ['BAD_RESPONSE', { httpStatus: 405, repeatability: 'keyed' }, 'give-up'],
     ['RATE_LIMITED', { httpStatus: 429, failures: 99 }, 'wait-account'],
     ['RATE_LIMITED', { httpStatus: 429, repeatability: 'unkeyed' }, 'wait-account'],
-    ['CONCURRENCY_LIMITED', { httpStatus: 429, repeatability: 'unkeyed' }, 'wait-slot'],
-    ['CONCURRENCY_LIMITED', { httpStatus: 403, repeatability: 'keyed', failures: 99 }, 'wait-slot'],
+    ['CONCURRENCY_LIMITED', { httpStatus: 429, repeatability: 'unkeyed' }, 'give-up'],
+    ['CONCURRENCY_LIMITED', { httpStatus: 403, repeatability: 'keyed' }, 'give-up'],
     ['CONCURRENCY_LIMITED', { httpStatus: 429 }, 'give-up'],
     ['QUEUE_FULL', { httpStatus: 429, repeatability: 'keyed', retryable: true }, 'give-up'],
     ['CONFLICT', { httpStatus: 409, repeatability: 'keyed' }, 'give-up'],

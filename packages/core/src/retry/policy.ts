@@ -7,13 +7,15 @@ import type { SendState } from '../ports/http-transport.ts';
  */
 export type Repeatability = 'safe' | 'keyed' | 'unkeyed';
 
-export type Decision = 'repeat' | 'wait-account' | 'wait-slot' | 'give-up' | 'outcome-unknown';
+/**
+ * `wait-account`: the account's gate is closed, the call waits there. `settle`: the call may have done its work, and nothing
+ * protects a repeat; somebody must look before anything else is done.
+ */
+export type Decision = 'repeat' | 'wait-account' | 'settle' | 'give-up';
 
 export interface FailedAttempt {
   readonly error: RenderError;
   readonly repeatability: Repeatability;
-  /** Whether the call is a submit: only a submit waits for a slot. */
-  readonly isSubmit: boolean;
   /** Failures so far that count, this one included. Refusals by a limit do not. */
   readonly failures: number;
   readonly maxAttempts: number;
@@ -43,6 +45,11 @@ function isRefusal(httpStatus: number | undefined): boolean {
   return httpStatus !== undefined && httpStatus >= 300 && httpStatus < 500 && httpStatus !== 408;
 }
 
+/** A fault that the provider itself tells of is no proof that it had not begun (PhantomFlow error page: INTERNAL_ERROR). */
+function isFault({ code, record }: RenderError): boolean {
+  return code === 'PROVIDER_ERROR' && record.retryable;
+}
+
 /** Decides what follows a failed attempt. The code decides, not the status: RENDER_FAILED is a 500 that never runs again. */
 export function decide(attempt: FailedAttempt): Decision {
   const { error, repeatability, failures, maxAttempts } = attempt;
@@ -50,19 +57,19 @@ export function decide(attempt: FailedAttempt): Decision {
   switch (error.code) {
     case 'RATE_LIMITED':
       return 'wait-account';
-    case 'CONCURRENCY_LIMITED':
-      return attempt.isSubmit ? 'wait-slot' : 'give-up';
     case 'NETWORK':
       if (repeatability !== 'unkeyed' || attempt.sent === 'not-sent') return again;
-      return 'outcome-unknown';
+      return 'settle';
     case 'PROVIDER_ERROR':
     case 'BAD_RESPONSE':
-      if (repeatability === 'unkeyed') return mayHaveRun(attempt) ? 'outcome-unknown' : 'give-up';
+      if (repeatability === 'unkeyed') return mayHaveRun(attempt) || isFault(error) ? 'settle' : 'give-up';
       if (error.code === 'BAD_RESPONSE') return isRefusal(error.record.httpStatus) ? 'give-up' : again;
       return error.record.retryable ? again : 'give-up';
     case 'CONFLICT':
       // Rendobar: the key's first submit is still being stored. That submit is ours, its answer was lost.
-      return repeatability === 'keyed' && attempt.lostBefore && error.record.jobId === undefined ? again : 'give-up';
+      // It may take a while, and asking costs nothing: the key protects it.
+      if (repeatability !== 'keyed' || !attempt.lostBefore || error.record.jobId !== undefined) return 'give-up';
+      return failures < 2 * maxAttempts ? 'repeat' : 'give-up';
     default:
       return 'give-up';
   }

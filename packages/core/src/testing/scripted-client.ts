@@ -19,7 +19,10 @@ export const TEST_KEY = 'secret-key-of-the-account';
 export const MOVIE = { scenes: [{ duration: 4 }] };
 export const COMMAND = { type: 'ffmpeg', params: { command: 'ffmpeg -i in.mp4 out.mp4' } };
 
-/** A client on a virtual clock and a scripted wire. Randomness is fixed at one half. */
+/**
+ * A client on a virtual clock and a scripted wire. Randomness is fixed at one half. Its submits read no schema unless they
+ * say so.
+ */
 export function setStage(
   provider: string,
   makeHandler: (clock: VirtualClock) => Handler,
@@ -30,8 +33,13 @@ export function setStage(
   const accounts = createAccountRegistry();
   const ports = { transport: wire.transport, clock, random: () => 0.5, lanes: createPQueueLane };
   const another = (more: Partial<RenderClientOptions> = {}) =>
-    createRenderClient({ provider, apiKey: TEST_KEY, ...options, ...more }, ports, accounts);
+    withoutSchemaReads(createRenderClient({ provider, apiKey: TEST_KEY, ...options, ...more }, ports, accounts));
   return { clock, wire, accounts, client: another(), another };
+}
+
+/** The script of a test need not begin with the schema. */
+function withoutSchemaReads(client: RenderClient): RenderClient {
+  return { ...client, submit: (request, given) => client.submit(request, { checkAgainst: 'bundled', ...given }) };
 }
 
 /** The typed error that a promise rejects with; anything else fails the test. */

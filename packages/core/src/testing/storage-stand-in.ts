@@ -27,15 +27,17 @@ export interface StorageStandInOptions {
     readonly part: number;
     readonly tries: number;
   }) => number | 'cut' | undefined;
+  /** Answers a POST /assets in place of the stand-in, which takes note of the upload all the same. */
+  readonly onBegin?: (index: number) => Reply | 'cut' | undefined;
   /** Keeps sums only, so that the server's own memory stays flat; `sha256` is then that of the parts' sums in their order. */
   readonly sumsOnly?: boolean;
 }
 
-type Reply = readonly [status: number, body: unknown];
+export type Reply = readonly [status: number, body: unknown];
 
 /** Rendobar's upload routes and a storage behind signed links, after its upload page. */
 export async function startStorageStandIn(options: StorageStandInOptions = {}): Promise<StorageStandIn> {
-  const { multipartAbove = 1_000, partSize = 1_000, onPut, sumsOnly = false } = options;
+  const { multipartAbove = 1_000, partSize = 1_000, onPut, onBegin, sumsOnly = false } = options;
   const log: string[] = [];
   const storageHeaders: IncomingMessage['headers'][] = [];
   const completed = new Map<string, { sha256: string; size: number }>();
@@ -124,7 +126,13 @@ export async function startStorageStandIn(options: StorageStandInOptions = {}): 
     }
     const body = chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString());
     bodies.push(body);
-    const [status, answer] = pathname === '/assets' ? begin(body) : complete(pathname.split('/')[2] ?? '', body);
+    const begun = pathname === '/assets' ? begin(body) : undefined;
+    const instead = begun === undefined ? undefined : onBegin?.(sessions.length - 1);
+    if (instead === 'cut') {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const [status, answer] = instead ?? begun ?? complete(pathname.split('/')[2] ?? '', body);
     json(response, status, answer);
   });
 

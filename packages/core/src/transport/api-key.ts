@@ -1,7 +1,8 @@
+import { keepSecret } from '../errors/known-secrets.ts';
 import { RenderError } from '../errors/render-error.ts';
 
 /**
- * Checks that a key can travel in a header, and gives it without surrounding white space.
+ * Checks that a key can travel in a header, and gives it without surrounding white space. No error shows it from then on.
  * @throws {RenderError} UNAUTHENTICATED, which never repeats the key.
  */
 export function checkApiKey(
@@ -11,7 +12,10 @@ export function checkApiKey(
   const key = typeof apiKey === 'string' ? apiKey.trim() : '';
   const problem =
     key === '' ? 'is empty' : /^[\x21-\x7e\xa1-\xff]+$/.test(key) ? undefined : 'holds characters that no key has';
-  if (problem === undefined) return key;
+  if (problem === undefined) {
+    keepSecret(key);
+    return key;
+  }
   throw new RenderError({
     code: 'UNAUTHENTICATED',
     message: `The API key for ${provider.displayName} ${problem}.`,

@@ -1,5 +1,6 @@
 import type { RenderProvider, WireCall } from '../contract/provider.ts';
 import { cancelledError } from '../errors/cancelled.ts';
+import { keepSecret } from '../errors/known-secrets.ts';
 import { RenderError } from '../errors/render-error.ts';
 import type { HttpResponse, HttpTransport, SendState } from '../ports/http-transport.ts';
 import { withoutKeyIn } from './key-guard.ts';
@@ -22,6 +23,7 @@ export interface Endpoint {
  */
 export async function exchange(endpoint: Endpoint, call: WireCall, signal?: AbortSignal): Promise<HttpResponse> {
   const body = call.body === undefined ? undefined : toJson(call.body);
+  keepSecret(endpoint.apiKey);
   try {
     const response = await endpoint.transport({
       method: call.method,

@@ -1,31 +1,29 @@
 import { cancelledError } from '../errors/cancelled.ts';
-import { RenderError } from '../errors/render-error.ts';
 import type { DownloadAnswer, Transfer } from '../ports/transfer.ts';
+import { badLink, checkLink, type ForeignLink } from './key-guard.ts';
 import { networkError } from './network-error.ts';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 5;
 
-export interface OpenLinkInput {
+export interface OpenLinkInput extends ForeignLink {
   readonly transfer: Transfer;
   readonly provider: { readonly id: string; readonly displayName: string };
-  readonly url: string;
-  /** Headers that authenticate a request to a URL; none for a host that is not the provider's own API. */
-  readonly authorize: (url: string) => Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly idleTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Opens a download, over at most five redirects. Each hop is authenticated by its own origin, so that the API key
- * never reaches a storage host.
- * @throws {RenderError} NETWORK, CANCELLED, or BAD_RESPONSE for a redirect that leads nowhere safe.
+ * Opens a download, over at most five redirects. Each hop is authenticated by its own origin, and none that
+ * would carry the API key to a storage host is followed.
+ * @throws {RenderError} NETWORK, CANCELLED, or BAD_RESPONSE for a link or a redirect that leads nowhere safe.
  */
 export async function openLink(input: OpenLinkInput): Promise<DownloadAnswer> {
   const { transfer, provider, authorize, headers, idleTimeoutMs, signal } = input;
   let { url } = input;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+    checkLink({ ...input, url });
     const request = { url, headers: { ...headers, ...authorize(url) }, idleTimeoutMs };
     let answer: DownloadAnswer;
     try {
@@ -37,24 +35,14 @@ export async function openLink(input: OpenLinkInput): Promise<DownloadAnswer> {
     answer.discard();
     url = redirectTarget(provider.id, url, answer.headers.location);
   }
-  throw badRedirect(provider.id, `is redirected more than ${MAX_REDIRECTS} times`);
+  throw badLink(provider.id, `is redirected more than ${MAX_REDIRECTS} times`);
 }
 
 function redirectTarget(provider: string, from: string, location: string | undefined): string {
-  const target = location !== undefined && URL.canParse(location, from) ? new URL(location, from) : undefined;
-  if (target === undefined || !/^https?:$/.test(target.protocol))
-    throw badRedirect(provider, 'is redirected to nowhere');
+  if (location === undefined || !URL.canParse(location, from)) throw badLink(provider, 'is redirected to nowhere');
+  const target = new URL(location, from);
   if (target.protocol === 'http:' && new URL(from).protocol === 'https:') {
-    throw badRedirect(provider, 'is redirected from https to plain http');
+    throw badLink(provider, 'is redirected from https to plain http');
   }
   return target.href;
-}
-
-function badRedirect(provider: string, what: string): RenderError {
-  return new RenderError({
-    code: 'BAD_RESPONSE',
-    message: `The link ${what}.`,
-    provider,
-    remedy: 'Read the job again for a fresh link; if it persists, report it to the provider.',
-  });
 }

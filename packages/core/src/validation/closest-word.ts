@@ -8,9 +8,11 @@ const LONGEST = 64;
  * and punctuation do not count, and a known word with something behind it is taken for that word.
  */
 export function closestWord(word: string, known: readonly string[]): string | undefined {
+  if (typeof word !== 'string' || !Array.isArray(known)) return undefined;
   const wanted = letters(word.slice(0, LONGEST));
   let best: { readonly word: string; readonly away: number } | undefined;
   for (const candidate of known) {
+    if (typeof candidate !== 'string') continue;
     const target = letters(candidate.slice(0, LONGEST));
     if (target === '') continue;
     const away = target !== wanted && wanted.startsWith(target) ? 1 : distance(wanted, target);

@@ -33,12 +33,17 @@ export async function validateRequest(
   return report('live', [...provider.check(body), ...found, ...besides(provider, live, body)]);
 }
 
-/** Holds a request against its shape and the bundled schema: no account, no request, no waiting. */
+/**
+ * Holds a request against its shape and the bundled schema: no account, no request, no waiting.
+ * @throws {RenderError} INVALID_REQUEST with field `provider` when that is no provider. What is wrong with the request is
+ * told in the report.
+ */
 export function validateOffline(
   provider: RenderProvider,
   request: unknown,
   schemaError?: ErrorRecord,
 ): ValidationReport {
+  if (typeof provider?.check !== 'function' || typeof provider.bundledSchema !== 'function') throw noProvider();
   const body = asSent(request);
   if (body === undefined) {
     const [first = { field: 'request', message: 'The request cannot be written as JSON.' }] = provider.check(request);
@@ -96,4 +101,13 @@ function unusable({ id, displayName }: RenderProvider): ErrorRecord {
     provider: id,
     remedy: 'Rely on the bundled schema for now, and on what the provider answers to the submit.',
   }).record;
+}
+
+function noProvider(): RenderError {
+  return new RenderError({
+    code: 'INVALID_REQUEST',
+    message: 'The first argument must be a provider.',
+    field: 'provider',
+    remedy: 'Pass what findProvider("rendobar") or findProvider("phantomflow") gives, or the provider of a client.',
+  });
 }

@@ -14,3 +14,4 @@ export {
   type RendobarWebhookReceiver,
   type WebhookHeaders,
 } from './rendobar-webhook.ts';
+export { webhookRefusalStatus } from './webhook-refusal.ts';

@@ -1,12 +1,14 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RenderError } from '../errors/render-error.ts';
 import { webCryptoHmac } from '../host/web-crypto-hmac.ts';
 import { rejection } from '../testing/scripted-client.ts';
 import { createVirtualClock, START_MS } from '../testing/virtual-clock.ts';
 import { createDeliveryLog } from './delivery-log.ts';
 import type { RendobarEvent } from './rendobar-event.ts';
 import { createRendobarWebhookReceiver } from './rendobar-webhook.ts';
+import { webhookRefusalStatus } from './webhook-refusal.ts';
 
 const SECRET = 'whsec_the-one-in-force';
 const OLD_SECRET = 'whsec_the-one-before';
@@ -248,5 +250,30 @@ describe('handling deliveries that come more than once', () => {
     const replayed = { ...headersFor(), 'x-rendobar-delivery': 'whd_2' };
     await receiver.handle(BODY, headersFor(), () => undefined);
     expect(await receiver.handle(BODY, replayed, () => undefined)).toBe('repeat');
+  });
+});
+
+describe('the status to answer a delivery with', () => {
+  it('is 401 for what is not proven to be from Rendobar, and 400 for what is no event', async () => {
+    const { receiver, headersFor } = setUp();
+    const forged = await rejection(receiver.handle(BODY, headersFor(BODY, OLD_SECRET), () => undefined));
+    const unsigned = await rejection(receiver.verify(BODY, {}));
+    const parsed = await rejection(receiver.verify(JSON.parse(BODY), headersFor()));
+    const noEvent = await rejection(receiver.verify('{}', headersFor('{}')));
+    expect([forged, unsigned, parsed, noEvent].map(webhookRefusalStatus)).toEqual([401, 401, 400, 400]);
+  });
+
+  it('is none for what onEvent throws, even an error that looks like a refusal or was one', async () => {
+    const { receiver, headersFor } = setUp();
+    const alike = new RenderError({ code: 'UNAUTHENTICATED', message: 'm', field: 'X-Rendobar-Signature' });
+    const thrown = [
+      alike,
+      await rejection(receiver.handle(BODY, headersFor(), () => Promise.reject(alike))),
+      await rejection(receiver.handle(BODY, headersFor(), async () => void (await receiver.verify(BODY, {})))),
+      new Error('of the caller'),
+      undefined,
+    ];
+    expect(thrown[1]).toBe(alike);
+    expect(thrown.map(webhookRefusalStatus)).toEqual(thrown.map(() => undefined));
   });
 });

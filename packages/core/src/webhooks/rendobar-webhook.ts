@@ -1,3 +1,6 @@
+import { type ArgumentCheck, argument, fields, unchecked } from '../arguments/check-argument.ts';
+import { guard } from '../arguments/guard.ts';
+import { CALLBACK, DURATION, type Rule } from '../arguments/rule.ts';
 import { readNumber } from '../decode/scalars.ts';
 import { RenderError } from '../errors/render-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -5,6 +8,7 @@ import type { HmacSha256 } from '../ports/digest.ts';
 import { createDeliveryLog, type DeliveryLog, type DeliveryOutcome } from './delivery-log.ts';
 import { type RendobarEvent, readRendobarEvent } from './rendobar-event.ts';
 import { verifySignature } from './verify-signature.ts';
+import { ownError, refused } from './webhook-refusal.ts';
 
 /** Rendobar's own verifier refuses what is older. */
 const TOLERANCE_MS = 300_000;
@@ -23,9 +27,9 @@ export interface RendobarWebhookOptions {
    */
   readonly secret: string | readonly string[];
   /** Milliseconds that a delivery may be old, or ahead of our clock. Default 300,000 (five minutes). */
-  readonly toleranceMs?: number;
+  readonly toleranceMs?: number | undefined;
   /** Remembers deliveries. Default: the last 10,000 in memory. Pass one of your own to remember across processes. */
-  readonly deliveries?: DeliveryLog;
+  readonly deliveries?: DeliveryLog | undefined;
 }
 
 export interface RendobarWebhookPorts {
@@ -37,14 +41,20 @@ export interface RendobarWebhookPorts {
 export interface RendobarWebhookReceiver {
   /**
    * Verifies one delivery and gives its event.
-   * @throws {RenderError} UNAUTHENTICATED (answer 401) when the signature or its age is wrong, INVALID_REQUEST (answer
-   * 400) when the body is no event.
+   * @throws {RenderError} UNAUTHENTICATED when the signature or its age is wrong, INVALID_REQUEST when the body is no event
+   * or not raw. {@link webhookRefusalStatus} gives the status to answer with.
    */
   verify(rawBody: string | Uint8Array, headers: WebhookHeaders): Promise<RendobarEvent>;
   /**
    * Verifies one delivery and gives its event to `onEvent`, once for each delivery id: Rendobar delivers at least once.
-   * Answer 2xx when it resolves. Rejects as `verify` does, or with what `onEvent` threw: answer 5xx then, and the next
-   * attempt is given to it again.
+   * Answer 2xx when it resolves. Rejects as `verify` does, or with what `onEvent` threw, as it is, RenderErrors included:
+   * answer 5xx then, and the next attempt is given to it again. {@link webhookRefusalStatus} tells the two apart.
+   *
+   * @example
+   * await receiver.handle(rawBody, headers, onEvent).then(
+   *   () => reply(204),
+   *   (error) => reply(webhookRefusalStatus(error) ?? 500),
+   * );
    */
   handle(
     rawBody: string | Uint8Array,
@@ -53,14 +63,52 @@ export interface RendobarWebhookReceiver {
   ): Promise<DeliveryOutcome>;
 }
 
-/** @throws {RenderError} INVALID_REQUEST with field `secret` when there is none. */
+const LOG: Rule = {
+  accepts: (value) =>
+    typeof value === 'object' && value !== null && 'once' in value && typeof value.once === 'function',
+  what: 'a delivery log with once()',
+  remedy: 'Pass what createDeliveryLog() gives, or a log of your own.',
+};
+
+const CLOCK: Rule = {
+  accepts: (value) => typeof value === 'object' && value !== null && 'now' in value && typeof value.now === 'function',
+  what: 'a clock with now()',
+  remedy: 'Pass systemClock of the Node door, or a clock of your own.',
+};
+
+const HEADERS: Rule = {
+  accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  what: 'the headers of the request',
+  remedy: 'Pass request.headers as they arrived.',
+};
+
+const receiverOptions: ArgumentCheck = fields('options', {
+  takes: { toleranceMs: DURATION, deliveries: LOG },
+  remedy: "Pass an object with the endpoint's secret.",
+});
+
+const receiverPorts: ArgumentCheck = fields('ports', {
+  needs: { hmac: CALLBACK, clock: CLOCK },
+  remedy: 'Pass { hmac, clock }, or use createNodeRendobarWebhookReceiver of the Node door.',
+});
+
+/**
+ * A receiver of Rendobar's webhooks and callbacks.
+ * @throws {RenderError} INVALID_REQUEST with field `secret` when there is none, or with the option or port that is wrong.
+ */
 export function createRendobarWebhookReceiver(
-  { secret, toleranceMs = TOLERANCE_MS, deliveries = createDeliveryLog() }: RendobarWebhookOptions,
-  { hmac, clock }: RendobarWebhookPorts,
+  options: RendobarWebhookOptions,
+  ports: RendobarWebhookPorts,
 ): RendobarWebhookReceiver {
+  receiverOptions(options);
+  receiverPorts(ports);
+  const { secret, toleranceMs = TOLERANCE_MS, deliveries = createDeliveryLog() } = options;
+  const { hmac, clock } = ports;
   const secrets = checkSecrets(secret);
 
-  async function verify(rawBody: string | Uint8Array, headers: WebhookHeaders): Promise<RendobarEvent> {
+  const verify: RendobarWebhookReceiver['verify'] = (rawBody, headers) => refused(() => readVerified(rawBody, headers));
+
+  async function readVerified(rawBody: string | Uint8Array, headers: WebhookHeaders): Promise<RendobarEvent> {
     const body = typeof rawBody === 'string' ? new TextEncoder().encode(rawBody) : rawBody;
     // The usual mistake: a framework has parsed the body already, and what was signed is gone.
     if (!(body instanceof Uint8Array)) throw notRaw();
@@ -83,17 +131,21 @@ export function createRendobarWebhookReceiver(
     return readRendobarEvent(new TextDecoder().decode(body));
   }
 
-  return Object.freeze<RendobarWebhookReceiver>({
+  const receiver: RendobarWebhookReceiver = {
     verify,
     async handle(rawBody, headers, onEvent) {
       const event = await verify(rawBody, headers);
-      const task = async () => onEvent(event);
+      const task = () => ownError(async () => onEvent(event));
       // The id in the body is signed; the one in the header is not.
       const { deliveryId } = event;
       if (deliveryId !== undefined) return deliveries.once(deliveryId, task);
       await task();
       return 'done';
     },
+  };
+  return guard(receiver, {
+    verify: [unchecked, argument('headers', HEADERS)],
+    handle: [unchecked, argument('headers', HEADERS), argument('onEvent', CALLBACK)],
   });
 }
 
@@ -115,10 +167,15 @@ function timeOf(timestamp: string): number | undefined {
 }
 
 function headerOf(headers: WebhookHeaders, name: string): string | undefined {
-  if (isHeaders(headers)) return headers.get(name) ?? undefined;
+  if (isHeaders(headers)) return textOf(headers.get(name));
   const wanted = name.toLowerCase();
   const [, value] = Object.entries(headers).find(([key]) => key.toLowerCase() === wanted) ?? [];
-  return typeof value === 'string' ? value : value?.[0];
+  return textOf(Array.isArray(value) ? value[0] : value);
+}
+
+/** Hosts without types put anything under a header's name. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function isHeaders(headers: WebhookHeaders): headers is { get(name: string): string | null } {
@@ -134,7 +191,11 @@ function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
 
 function checkSecrets(secret: string | readonly string[]): readonly string[] {
   const secrets = typeof secret === 'string' ? [secret] : secret;
-  if (secrets.length > 0 && secrets.every((entry) => typeof entry === 'string' && entry.trim() !== '')) {
+  if (
+    Array.isArray(secrets) &&
+    secrets.length > 0 &&
+    secrets.every((entry) => typeof entry === 'string' && entry.trim() !== '')
+  ) {
     return secrets.map((entry) => entry.trim());
   }
   throw new RenderError({

@@ -80,7 +80,7 @@ export function createFakeClient(): FakeClient {
       jobs.set(id, job);
       return job;
     },
-    wait: (id, { signal, onChange, onTrouble }) =>
+    wait: (id, { signal, onChange, onTrouble } = {}) =>
       new Promise((resolve, reject) => {
         try {
           const job = find(id);
@@ -105,6 +105,11 @@ export function createFakeClient(): FakeClient {
       }),
     fetchSchema: async () => undefined,
     validate: async () => ({ valid: true, issues: [], checkedAgainst: 'none' }),
+    announce: () => undefined,
+    subscribe: () => () => undefined,
+    state() {
+      throw new Error('This fake keeps no limits, so it has no state to tell.');
+    },
     check: () => fake.issues,
   };
 

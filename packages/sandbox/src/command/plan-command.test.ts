@@ -10,17 +10,18 @@ const parse = (command: string) => checkCommand({ command, inputs }).parsed;
 const wasm = { info: { kind: 'wasm', version: '5.1.4', reason: '' }, threads: 1 } as const;
 const native = { info: { kind: 'native', version: '7.1', reason: '' }, threads: 4 } as const;
 const video = { file: 'in0', demuxers: ['mov'] };
-const GUARD = ['-protocol_whitelist', 'file', '-format_whitelist', 'mov', '-i', 'in0'];
+const PIXELS = ['-max_pixels', '36000000'];
+const GUARD = ['-protocol_whitelist', 'file', '-format_whitelist', 'mov', ...PIXELS, '-i', 'in0'];
 
 describe('planCommand', () => {
   it('puts local names and whitelists in the place of addresses', () => {
     const plan = planCommand(parse(`-y -ss 5 -i ${VIDEO} -vf scale=1:2 -threads 64 out.mkv`), [video], native);
-    expect(plan.argv).toEqual(['-ss', '5', ...GUARD, '-vf', 'scale=1:2', '-threads', '4', 'out.mkv']);
+    expect(plan.argv).toEqual(['-ss', '5', ...GUARD, '-vf', 'scale=1:2', ...PIXELS, '-threads', '4', 'out.mkv']);
     expect(plan.argv.join(' ')).not.toContain('http');
   });
 
   it('drops the reader that a caller names, because the bytes decide', () => {
-    expect(planCommand(parse(`-f mpegts -i ${VIDEO} out.mkv`), [video], native).argv.slice(0, 6)).toEqual(GUARD);
+    expect(planCommand(parse(`-f mpegts -i ${VIDEO} out.mkv`), [video], native).argv.slice(0, 8)).toEqual(GUARD);
   });
 
   it('reads pictures with the reader that can repeat them', () => {
@@ -62,10 +63,6 @@ describe('planCommand', () => {
       String.raw`force_style=FontSize=30\,FontName=Inter`,
     );
     expect(planCommand(parse(command), [video], native).argv.join(' ')).not.toContain('FontName=Inter');
-  });
-
-  it('avoids the Huffman tables that crash WebAssembly on JPEG outputs', () => {
-    expect(planCommand(parse(`-i ${VIDEO} -frames:v 1 a.jpg`), [video], wasm).argv).toContain('-huffman');
   });
 });
 

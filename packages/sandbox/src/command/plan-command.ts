@@ -11,6 +11,9 @@ export interface CommandPlan {
   readonly warnings: readonly string[];
 }
 
+/** What a picture may have, read or written: 8K. A few kilobytes of input can unfold to gigabytes. */
+const PIXEL_LIMIT = ['-max_pixels', '36000000'];
+
 type EngineTraits = Pick<Engine, 'info' | 'threads'>;
 
 const FAST_PRESET_NOTE =
@@ -49,14 +52,13 @@ function inputArgs(
   return [
     ...write(kept, kind),
     ...(first === 'concat' ? ['-f', 'concat'] : first === 'image2' ? ['-f', 'image2', '-pattern_type', 'none'] : []),
-    ...['-protocol_whitelist', 'file', '-format_whitelist', staged.demuxers.join(','), '-i', staged.file],
+    ...['-protocol_whitelist', 'file', '-format_whitelist', staged.demuxers.join(',')],
+    ...[...PIXEL_LIMIT, '-i', staged.file],
   ];
 }
 
-function outputArgs({ name, options }: CommandOutput, { info: { kind }, threads }: EngineTraits): readonly string[] {
-  // Optimal Huffman tables crash the WebAssembly build at some picture sizes.
-  const isJpeg = ['.jpg', '.jpeg'].includes(extname(name).toLowerCase()) && !has(options, 'huffman');
-  return [...write(options, kind), '-threads', String(threads), ...(isJpeg ? ['-huffman', 'default'] : [])];
+function outputArgs({ options }: CommandOutput, { info: { kind }, threads }: EngineTraits): readonly string[] {
+  return [...write(options, kind), ...PIXEL_LIMIT, '-threads', String(threads)];
 }
 
 function needsFastPreset({ name, options }: CommandOutput): boolean {

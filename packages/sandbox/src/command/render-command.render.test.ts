@@ -1,9 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { availableEngines, createRig, filesIn, type Rig } from '../engine/__fixtures__/render-rig.ts';
 
 const VIDEO = 'https://cdn.example.com/video.mp4';
+/** A whole black PNG of so many pixels on each side, in a few kilobytes. */
+async function pngOf(rig: Rig, pixels: number): Promise<string> {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(pixels, 0);
+  header.writeUInt32BE(pixels, 4);
+  // One bit for a pixel.
+  header[8] = 1;
+  const rows = deflateSync(Buffer.alloc((Math.ceil(pixels / 8) + 1) * pixels));
+  const path = join(await rig.folder(), 'picture.png');
+  const parts = [chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))];
+  await writeFile(path, Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...parts]));
+  return path;
+}
+
 const SUBTITLES = '1\n00:00:00,000 --> 00:00:09,000\nHello subtitles\n';
 
 describe.each(await availableEngines())('a command on %s', (kind) => {
@@ -184,6 +208,38 @@ describe.each(await availableEngines())('a command on %s', (kind) => {
     }
   });
 
+  it('writes the same bytes again', async () => {
+    const command = `-i ${VIDEO} -t 1 -vf scale=160:90 out.mp4 -t 1 -vn out.mp3`;
+    const bytes = async () => {
+      const { files } = await rig.command(command);
+      return Promise.all(files.map(({ path }) => readFile(path)));
+    };
+    const [one, other] = [await bytes(), await bytes()];
+    expect(one.map((file, index) => file.equals(other[index] ?? Buffer.alloc(0)))).toEqual([true, true]);
+  });
+
+  it('refuses pictures of many megapixels, to read and to write', async () => {
+    const read = async (pixels: number) => {
+      const inputs = { 'a.png': { path: await pngOf(rig, pixels) } };
+      return rig.command('-i a.png -vf scale=16:16 out.png', { inputs });
+    };
+    expect((await read(1_000)).files[0]).toMatchObject({ width: 16 });
+    await expect(read(8_000)).rejects.toMatchObject({ kind: 'failed' });
+    await expect(rig.command('-f lavfi -i color=s=8000x8000 -frames:v 1 out.png')).rejects.toMatchObject({
+      kind: 'failed',
+    });
+  });
+
+  it('stops a sequence of pictures that together outgrow the limit', async () => {
+    const small = await createRig(kind, { maxOutputBytes: 2_000_000 });
+    try {
+      const render = small.command('-f lavfi -i mandelbrot=s=640x360:r=25 -t 60 shot_%d.png');
+      await expect(render).rejects.toMatchObject({ kind: 'failed', message: expect.stringContaining('grew beyond') });
+    } finally {
+      await small.close();
+    }
+  });
+
   it('stops an output that outgrows its limit', async () => {
     const small = await createRig(kind, { maxOutputBytes: 200_000 });
     try {
@@ -218,6 +274,15 @@ describe('a command on WebAssembly', () => {
     );
     expect(files.map(({ name }) => name)).toEqual(['out.m3u8', 'seg0.ts', 'seg1.ts', 'seg2.ts', 'seg3.ts']);
     expect(files.map(({ type }) => type)).toEqual(['playlist', 'video', 'video', 'video', 'video']);
+  });
+
+  it.each([
+    ['-f dash -seg_duration 1 out.mpd', /^chunk-stream0-\d+\.m4s$/],
+    ['-f segment -segment_time 1 out%d.mp4', /^out\d\.mp4$/],
+  ])('writes %s', async (options, part) => {
+    const { files } = await rig.command(`-f lavfi -i testsrc2=s=160x90:r=10:d=3 -g 10 ${options}`);
+    expect(files.filter(({ name }) => part.test(name)).length).toBeGreaterThanOrEqual(3);
+    expect(files.every(({ sizeBytes }) => sizeBytes > 100)).toBe(true);
   });
 
   it('joins the declared inputs of a concat list, and no other', async () => {

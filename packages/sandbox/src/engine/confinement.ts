@@ -1,29 +1,54 @@
 import { runProcess } from './native-process.ts';
 
-/** Puts a program into a cage: given the work folder, returns what must stand before the program's own words. */
+/** Puts a program into a cage: given its limits, returns what must stand before the program's own words. */
 export interface Confinement {
   readonly name: 'bubblewrap' | 'parent-death' | 'none';
   /** True when the program sees no network, no other files and no environment. */
   readonly complete: boolean;
-  prefix(workDir: string): readonly string[];
+  /** True when the kernel holds the program to the limits. */
+  readonly limited: boolean;
+  prefix(limits: CageLimits): readonly string[];
 }
+
+export interface CageLimits {
+  readonly workDir: string;
+  /** Bytes that one file may have. */
+  readonly maxFileBytes: number;
+}
+
+/**
+ * Address space of one run. FFmpeg needs under 2 GB of it for 4K; what asks for more is a mistake or an attack, and gets
+ * "Cannot allocate memory" instead of the machine's.
+ */
+const MAX_MEMORY_BYTES = 6_000_000_000;
+/** The wall clock is the limit that callers set; this one ends what no longer hears signals. */
+const MAX_CPU_SECONDS = 7_200;
+const MAX_OPEN_FILES = 1_024;
 
 /** Where the work folder stands inside the cage. */
 export const CAGE_FOLDER = '/job';
 
-const NONE: Confinement = { name: 'none', complete: false, prefix: () => [] };
+const NONE: Confinement = { name: 'none', complete: false, limited: false, prefix: () => [] };
+
+/** The kernel counts processes per user, not per run, so their number is no limit of a run: FFmpeg starts none anyway. */
+const limits = ({ maxFileBytes }: CageLimits): readonly string[] => [
+  ...['prlimit', '--core=0', `--as=${MAX_MEMORY_BYTES}`, `--cpu=${MAX_CPU_SECONDS}`],
+  ...[`--fsize=${Math.ceil(maxFileBytes)}`, `--nofile=${MAX_OPEN_FILES}`, '--'],
+];
 
 /** Dies with its parent even when that parent was killed and could not clean up. */
 const PARENT_DEATH: Confinement = {
   name: 'parent-death',
   complete: false,
+  limited: false,
   prefix: () => ['setpriv', '--pdeathsig', 'KILL', '--'],
 };
 
 const BUBBLEWRAP: Confinement = {
   name: 'bubblewrap',
   complete: true,
-  prefix: (workDir) => [
+  limited: false,
+  prefix: ({ workDir }) => [
     ...['bwrap', '--unshare-all', '--die-with-parent', '--new-session'],
     ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/bin', '/bin'],
     ...['--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64'],
@@ -35,6 +60,10 @@ const BUBBLEWRAP: Confinement = {
   ],
 };
 
+function withLimits(cage: Confinement): Confinement {
+  return { ...cage, limited: true, prefix: (asked) => [...cage.prefix(asked), ...limits(asked)] };
+}
+
 /**
  * Finds the strongest confinement in which `ffmpegPath` still starts. Containers often forbid user namespaces, and a
  * binary outside /usr is invisible inside the cage: only trying tells.
@@ -45,8 +74,9 @@ export async function findConfinement(
   workDir: string,
 ): Promise<Confinement> {
   if (process.platform !== 'linux') return NONE;
-  for (const candidate of [BUBBLEWRAP, PARENT_DEATH]) {
-    if (await starts([...candidate.prefix(workDir), ffmpegPath, '-version'], env, workDir)) return candidate;
+  const asked = { workDir, maxFileBytes: 1_000_000 };
+  for (const candidate of [withLimits(BUBBLEWRAP), BUBBLEWRAP, withLimits(PARENT_DEATH), PARENT_DEATH]) {
+    if (await starts([...candidate.prefix(asked), ffmpegPath, '-version'], env, workDir)) return candidate;
   }
   return NONE;
 }

@@ -9,9 +9,10 @@ import { createSampleLibrary } from '../media/sample-media.ts';
 import { createSourceFetcher } from '../media/source-files.ts';
 import { readMovie } from '../movie/movie-script.ts';
 import { renderMovie } from '../movie/render-movie.ts';
+import { findExtensions } from '../movie/strict-schema.ts';
 import { startDeadline, toRenderFault } from './render-deadline.ts';
 import { type RenderProgress, trackProgress } from './render-progress.ts';
-import type { RenderContext, Renderer, RenderResult } from './renderer.ts';
+import { type MovieTask, type RenderContext, type Renderer, RenderFault, type RenderResult } from './renderer.ts';
 import { createRunSlots } from './run-slots.ts';
 import { selectEngines } from './select-engine.ts';
 
@@ -33,6 +34,8 @@ export interface RendererOptions {
   readonly maxOutputBytes?: number | undefined;
   /** Renders at the same time; others wait inside the call, with their clock stopped. Default: the number of cores. */
   readonly maxConcurrent?: number | undefined;
+  /** Refuses movie scripts that use what PhantomFlow does not document, instead of drawing it. Default: false. */
+  readonly strict?: boolean | undefined;
   /** Replaces the system's name resolution, for tests. */
   readonly resolveHost?: ResolveHost | undefined;
 }
@@ -91,19 +94,29 @@ export async function createRenderer(options: RendererOptions = {}): Promise<Ren
         renderCommand(untrusted, fetchSource, { task, workDir: context.workDir, signal, progress, maxOutputBytes }),
       ),
     renderMovie: (movie, context) =>
-      supervise(context, (signal, progress) =>
-        renderMovie(trusted, fetchSource, {
+      supervise(context, (signal, progress) => {
+        if (options.strict === true) refuseExtensions(movie);
+        return renderMovie(trusted, fetchSource, {
           movie: readMovie(movie),
           workDir: context.workDir,
           signal,
           progress,
           maxOutputBytes,
-        }),
-      ),
+        });
+      }),
     async close() {
       await Promise.all([...new Set([trusted, untrusted])].map((engine) => engine.close()));
     },
   };
+}
+
+function refuseExtensions(movie: MovieTask): void {
+  const [first] = findExtensions(movie);
+  if (first === undefined) return;
+  throw new RenderFault(
+    'engine-cannot',
+    `${first.path}: PhantomFlow does not document this; it is a local extension, and strict mode is on. Leave it out.`,
+  );
 }
 
 /** A failed render leaves no half-written output that somebody could take for a result. */

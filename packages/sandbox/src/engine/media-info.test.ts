@@ -11,9 +11,21 @@ describe('parseMediaInfo', () => {
       durationSeconds: 65.5,
       width: 1280,
       height: 720,
+      colorMatrix: 'bt709',
       hasVideo: true,
       hasAudio: true,
     });
+  });
+
+  it.each([
+    ['gif, bgra, 1x1', true, undefined],
+    ['prores (ap4h / 0x6834), yuva444p10le(tv, bt709, progressive), 1x1', true, 'bt709'],
+    ['h264 (High), yuv420p(tv, smpte170m/unknown/unknown, top first), 1x1', undefined, 'smpte170m'],
+    ['h264 (High), yuv420p(tv, progressive), 1x1', undefined, undefined],
+    ['rawvideo, gray, 1x1', undefined, undefined],
+  ])('reads transparency and colours of %s', (stream, hasAlpha, colorMatrix) => {
+    const info = parseMediaInfo(`Input #0, x, from 'a':\n  Stream #0:0: Video: ${stream}`);
+    expect([info.hasAlpha, info.colorMatrix]).toEqual([hasAlpha, colorMatrix]);
   });
 
   it('does not take the cover of a song for its picture', () => {

@@ -4,6 +4,10 @@ export interface MediaInfo {
   readonly durationSeconds?: number;
   readonly width?: number;
   readonly height?: number;
+  /** Name of the colour matrix, for example `bt709`; missing where the file does not say. */
+  readonly colorMatrix?: string;
+  /** Present where the video's pixels can be see-through. */
+  readonly hasAlpha?: true;
   readonly hasVideo: boolean;
   readonly hasAudio: boolean;
 }
@@ -16,12 +20,19 @@ export function parseMediaInfo(log: string): MediaInfo {
   const streams = about.split('\n').filter((line) => /^\s*Stream #0:/.test(line));
   const video = streams.find((line) => line.includes(': Video:') && !line.includes('(attached pic)'));
   const size = video === undefined ? null : /,\s(\d{1,5})x(\d{1,5})[\s,]/.exec(`${video} `);
+  // `yuv420p(tv, bt709, progressive)`; matrix, primaries and transfer are written apart only where they differ.
+  const alpha = /, (?:yuva\w+|[rgba]*a[rgba]*\d*(?:le|be)?|gbrap\w*|pal8)[(, ]/.test(video ?? '');
+  const matrix = /\((?:tv|pc), ([a-z0-9]+)[/,)]/.exec(video ?? '')?.[1];
   return {
     hasVideo: video !== undefined,
     hasAudio: streams.some((line) => line.includes(': Audio:')),
     ...(duration === null
       ? {}
       : { durationSeconds: Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]) }),
+    ...(alpha ? { hasAlpha: true } : {}),
+    ...(matrix === undefined || ['progressive', 'unknown', 'top', 'bottom'].includes(matrix)
+      ? {}
+      : { colorMatrix: matrix }),
     ...(size === null ? {} : { width: Number(size[1]), height: Number(size[2]) }),
   };
 }

@@ -1,10 +1,11 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { CAGE_FOLDER, type Confinement } from './confinement.ts';
 import type { Engine, EngineSession, SessionOptions } from './engine.ts';
 import { withoutLocalPaths } from './log-tail.ts';
-import { runProcess } from './native-process.ts';
+import { type ProcessResult, runProcess } from './native-process.ts';
 import { createProgressReader } from './progress-report.ts';
 import { type EngineInfo, RenderFault } from './renderer.ts';
+import { watchGrowth } from './watch-growth.ts';
 
 export interface NativeEngineOptions {
   readonly path: string;
@@ -14,6 +15,7 @@ export interface NativeEngineOptions {
   readonly pathEnv: string;
 }
 
+const { signals } = constants;
 const FIXED_ARGS = ['-hide_banner', '-nostdin', '-y', '-nostats', '-stats_period', '0.25', '-progress', 'pipe:1'];
 
 /** Runs an FFmpeg of the machine as a child process: no shell, no inherited environment, nothing left behind. */
@@ -29,37 +31,50 @@ export function createNativeEngine(options: NativeEngineOptions): Engine {
     // x264 splits its work by thread count: a fixed small number keeps outputs identical from run to run.
     threads: Math.min(4, availableParallelism()),
     confined: options.confinement.complete,
-    open: async (session) => createNativeSession(options, session),
+    open: (session) => createNativeSession(options, session),
     close: async () => undefined,
   };
 }
 
-function createNativeSession(engine: NativeEngineOptions, options: SessionOptions): EngineSession {
-  const prefix = engine.confinement.prefix(options.workDir);
-  const env = nativeEnvironment(engine.pathEnv, options.workDir);
+async function createNativeSession(engine: NativeEngineOptions, options: SessionOptions): Promise<EngineSession> {
+  const { workDir, maxOutputBytes, signal } = options;
+  const prefix = engine.confinement.prefix({ workDir, maxFileBytes: maxOutputBytes });
+  const env = nativeEnvironment(engine.pathEnv, workDir);
   return {
     async exec(args, { onTime } = {}) {
       const guard = new AbortController();
+      const growth = await watchGrowth(workDir, maxOutputBytes, () => guard.abort(outputTooLarge(maxOutputBytes)));
       const reader = createProgressReader(({ seconds, bytes }) => {
         if (seconds !== undefined) onTime?.(seconds);
-        if (bytes !== undefined && bytes > options.maxOutputBytes) guard.abort(outputTooLarge(options.maxOutputBytes));
+        if (bytes !== undefined && bytes > maxOutputBytes) guard.abort(outputTooLarge(maxOutputBytes));
+        else growth.look();
       });
       const [command = engine.path, ...rest] = [...prefix, engine.path, ...FIXED_ARGS, ...args];
       const result = await runProcess({
         command,
         args: rest,
-        cwd: options.workDir,
+        cwd: workDir,
         env,
-        signal: AbortSignal.any([options.signal, guard.signal]),
+        signal: AbortSignal.any([signal, guard.signal]),
         onStdout: reader,
       });
-      const log = withoutLocalPaths(result.stderr, [options.workDir, CAGE_FOLDER]);
-      if (result.endedBy !== null)
-        throw new RenderFault('failed', `FFmpeg was ended by ${result.endedBy}.`, log.slice(-2_000));
+      const log = withoutLocalPaths(result.stderr, [workDir, CAGE_FOLDER]);
+      const endedBy = signalThatEnded(result);
+      if (endedBy === 'SIGXFSZ') throw outputTooLarge(maxOutputBytes);
+      if (endedBy === 'SIGXCPU') throw new RenderFault('timeout', 'FFmpeg used up its processor time and was stopped.');
+      if (endedBy !== null) throw new RenderFault('failed', `FFmpeg was ended by ${endedBy}.`, log.slice(-2_000));
       return { exitCode: result.exitCode ?? 1, log };
     },
     close: async () => undefined,
   };
+}
+
+/** A cage that outlives the program inside reports the signal that ended it as 128 + its number, as shells do. */
+function signalThatEnded({ exitCode, endedBy }: ProcessResult): NodeJS.Signals | null {
+  if (endedBy !== null || exitCode === null || exitCode <= 128 || exitCode === 255) return endedBy;
+  const number = exitCode - 128;
+  const names = Object.keys(signals).filter((name): name is NodeJS.Signals => name in signals);
+  return names.find((name) => signals[name] === number) ?? null;
 }
 
 /** What a native FFmpeg may see of the environment: enough to find its libraries, nothing that holds a secret. */

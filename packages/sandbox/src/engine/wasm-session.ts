@@ -4,8 +4,8 @@ import type { WasmInstance } from './wasm-instance.ts';
 
 /**
  * Runs of one instance. FFmpeg's `main` expects to run once in a process: the WebAssembly build leaves it by an abort,
- * which never gives its part of the 64 KB stack back. Measured with @ffmpeg/core 0.12.10: 224 bytes are lost with each
- * clean run, and with 28 KB lost x264 writes over its neighbours' memory and spins for ever.
+ * which never gives its part of the stack back, nor all of its memory. Measured with @ffmpeg/core 0.12.10: 224 bytes of
+ * stack are lost with each clean run.
  */
 const RUNS_PER_INSTANCE = 32;
 

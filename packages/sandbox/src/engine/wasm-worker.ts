@@ -1,5 +1,5 @@
 /// <reference path="./webassembly.d.ts" />
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -18,6 +18,7 @@ interface FfmpegCore {
     isFile(mode: number): boolean;
     analyzePath(path: string): { readonly exists: boolean };
   };
+  _malloc(bytes: number): number;
   exec(...args: string[]): number;
   reset(): void;
   setLogger(logger: (line: { readonly message: string }) => void): void;
@@ -34,6 +35,7 @@ type CreateCore = (overrides: {
 
 const JOB = '/job';
 const LOG_LIMIT = 65_536;
+const STACK_BYTES = 8 * 1024 * 1024;
 /** FFmpeg may write thousands of lines a second; this many milliseconds lie between two signs of life. */
 const BEAT_MS = 200;
 const STATISTICS = /^(?:frame|size)=\s*\S+ .*time=/;
@@ -59,14 +61,23 @@ function closeNetwork(): void {
   for (const name of ['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource']) Reflect.deleteProperty(globalThis, name);
 }
 
-async function loadCore(): Promise<FfmpegCore> {
+interface LoadedCore {
+  readonly core: FfmpegCore;
+  readonly exports: WebAssembly.Instance['exports'];
+}
+
+async function loadCore(): Promise<LoadedCore> {
   Object.assign(globalThis, { self: globalThis, location: { href: 'file:///' } });
   const create: CreateCore = createRequire(import.meta.url)(data.gluePath);
-  return create({
+  let exports: WebAssembly.Instance['exports'] = {};
+  const core = await create({
     locateFile: (name) => name,
     instantiateWasm(imports, ready) {
       WebAssembly.instantiate(data.module, imports).then(
-        (instance) => ready(instance, data.module),
+        (instance) => {
+          exports = instance.exports;
+          ready(instance, data.module);
+        },
         (error: unknown) => {
           throw error;
         },
@@ -74,19 +85,40 @@ async function loadCore(): Promise<FfmpegCore> {
       return {};
     },
   });
+  return { core, exports };
+}
+
+/**
+ * Gives FFmpeg a stack of 8 MB, as every desktop system does. The build's own has 64 KB, which VP9 and JPEG encoders
+ * overrun: the crash is then called "memory access out of bounds" (ffmpegwasm/ffmpeg.wasm issues 679 and 823). The names
+ * are those that the build's minifier gave to Emscripten's `stackSave` and `stackRestore`; a build in which they do not
+ * behave like that keeps its stack.
+ */
+function enlargeStack({ core, exports }: LoadedCore): void {
+  const { Da: save, Ea: restore } = exports;
+  if (typeof save !== 'function' || typeof restore !== 'function' || typeof core._malloc !== 'function') return;
+  const before: unknown = save();
+  const bottom = core._malloc(STACK_BYTES);
+  if (bottom === 0) return;
+  const top = bottom + STACK_BYTES - (bottom % 16);
+  restore(top);
+  if (save() !== top) restore(before);
 }
 
 function createRunner(core: FfmpegCore): (args: readonly string[]) => void {
-  /** Files that stand in both folders already, with the time of their last change inside FFmpeg's memory. */
-  const known = new Map<string, number>();
+  /** Files that stand in both folders already, with the times of their last change: inside FFmpeg's memory, and on disk. */
+  const known = new Map<string, { readonly inside: number; readonly onDisk: number }>();
+  const remember = (name: string) =>
+    known.set(name, {
+      inside: core.FS.stat(`${JOB}/${name}`).mtime.getTime(),
+      onDisk: statSync(join(data.workDir, name)).mtimeMs,
+    });
   core.FS.mkdir(JOB);
   core.FS.chdir(JOB);
   const written = () =>
     core.FS.readdir(JOB).flatMap((name) => {
       const { mode, mtime, size } = core.FS.stat(`${JOB}/${name}`);
-      return core.FS.isFile(mode) && known.get(name) !== mtime.getTime()
-        ? [{ name, size, changed: mtime.getTime() }]
-        : [];
+      return core.FS.isFile(mode) && known.get(name)?.inside !== mtime.getTime() ? [{ name, size }] : [];
     });
   const bringIn = () => {
     const entries = readdirSync(data.workDir, { withFileTypes: true, recursive: true });
@@ -102,15 +134,17 @@ function createRunner(core: FfmpegCore): (args: readonly string[]) => void {
     }
     for (const { entry, name } of inside) {
       if (entry.isDirectory() && !core.FS.analyzePath(`${JOB}/${name}`).exists) core.FS.mkdir(`${JOB}/${name}`);
-      if (!entry.isFile() || known.has(name)) continue;
-      core.FS.writeFile(`${JOB}/${name}`, readFileSync(join(data.workDir, name)));
-      known.set(name, core.FS.stat(`${JOB}/${name}`).mtime.getTime());
+      const path = join(data.workDir, name);
+      // A name may come back with other content: what FFmpeg reads must be what stands on disk.
+      if (!entry.isFile() || known.get(name)?.onDisk === statSync(path).mtimeMs) continue;
+      core.FS.writeFile(`${JOB}/${name}`, readFileSync(path));
+      remember(name);
     }
   };
   const bringOut = () => {
-    for (const { name, changed } of written()) {
+    for (const { name } of written()) {
       writeFileSync(join(data.workDir, name), core.FS.readFile(`${JOB}/${name}`));
-      known.set(name, changed);
+      remember(name);
     }
   };
   return (args) => {
@@ -147,6 +181,8 @@ function createRunner(core: FfmpegCore): (args: readonly string[]) => void {
 
 // The glue is read from disk by require, so the network can go before a single line of it runs.
 closeNetwork();
-const run = createRunner(await loadCore());
+const loaded = await loadCore();
+enlargeStack(loaded);
+const run = createRunner(loaded.core);
 port?.on('message', (request: WasmExecRequest) => run(request.args));
 post({ kind: 'ready' });

@@ -1,5 +1,5 @@
 import type { EngineInfo } from '../engine/renderer.ts';
-import type { Movie, Quality } from './movie-script.ts';
+import type { Movie, Quality } from './movie.ts';
 
 /** x264's effort and quality (lower is better) for each wire quality. WebAssembly runs on one thread: it spends less. */
 const PRESETS: Readonly<Record<EngineInfo['kind'], Readonly<Record<Quality, readonly [preset: string, crf: number]>>>> =
@@ -8,10 +8,22 @@ const PRESETS: Readonly<Record<EngineInfo['kind'], Readonly<Record<Quality, read
     wasm: { low: ['ultrafast', 28], medium: ['ultrafast', 23], high: ['veryfast', 20] },
   };
 
+/** From the colours of a picture to those of a film; exact rounding, or a still and a moving part would differ. */
+export const TO_FILM_COLORS =
+  'scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd+full_chroma_int';
+
+/** Metadata and version strings would make two runs of one script differ. */
+const REPEATABLE = ['-map_metadata', '-1', '-fflags', '+bitexact', '-flags', '+bitexact'];
+
 /** A closed group of identical frames, encoded once and shown `times` in a row. */
 export interface FilmPart {
   readonly frames: number;
   readonly times: number;
+}
+
+export interface EncoderChoice {
+  readonly kind: EngineInfo['kind'];
+  readonly threads: number;
 }
 
 /**
@@ -32,30 +44,52 @@ export interface EncodeRequest {
   readonly output: string;
 }
 
-/** Arguments that hold a picture for a number of frames, as H.264. */
+/** How many stills one run encodes: a start costs as much as a second of film, an encoder a few dozen frames of memory. */
+export function stillsPerRun({ width, height }: Movie): number {
+  const HD_PIXELS = 1280 * 720;
+  return Math.max(1, Math.min(8, Math.floor((8 * HD_PIXELS) / (width * height))));
+}
+
+/** Arguments that hold pictures for a number of frames each, as one H.264 file each. */
 export function encodeArgs(
-  { picture, frames, output }: EncodeRequest,
-  { fps, quality }: Movie,
-  engine: EngineInfo['kind'],
-  threads: number,
+  requests: readonly EncodeRequest[],
+  movie: Movie,
+  encoder: EncoderChoice,
 ): readonly string[] {
-  const [preset, crf] = PRESETS[engine][quality];
-  const convert = 'scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=bicubic+accurate_rnd+full_chroma_int';
-  // Converting before repeating converts one frame instead of all of them.
-  const hold = `${convert},format=yuv420p,setsar=1,loop=loop=${frames - 1}:size=1,setpts=N/${fps}/TB`;
+  const fps = String(movie.fps);
   return [
-    ...['-f', 'png_pipe', '-framerate', String(fps), '-i', picture, '-vf', hold, '-r', String(fps)],
-    ...['-c:v', 'libx264', '-preset', preset, '-crf', String(crf), '-threads', String(threads)],
-    // Untagged HD video is BT.709 to every player; saying so makes small films look the same too.
-    ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'],
-    ...['-map_metadata', '-1', '-fflags', '+bitexact', output],
+    ...requests.flatMap(({ picture }) => ['-threads', '1', '-f', 'png_pipe', '-framerate', fps, '-i', picture]),
+    ...requests.flatMap(({ frames, output }, index) => {
+      // Converting before repeating converts one frame instead of all of them.
+      const hold = `${TO_FILM_COLORS},format=yuv420p,setsar=1,loop=loop=${frames - 1}:size=1,setpts=N/${fps}/TB`;
+      return ['-map', `${index}:v`, '-vf', hold, ...videoArgs(movie, encoder), output];
+    }),
   ];
 }
 
-/** Arguments that join finished parts without encoding again. `listFile` holds their names in concat syntax. */
-export function joinArgs(listFile: string, output: string): readonly string[] {
+/** How every part of a film is encoded: parts that were encoded differently could not be joined without doing it again. */
+export function videoArgs({ fps, quality }: Movie, { kind, threads }: EncoderChoice): readonly string[] {
+  const [preset, crf] = PRESETS[kind][quality];
   return [
-    ...['-f', 'concat', '-i', listFile, '-c', 'copy', '-map_metadata', '-1', '-fflags', '+bitexact'],
-    ...['-movflags', '+faststart', output],
+    ...['-r', String(fps), '-an', '-c:v', 'libx264', '-preset', preset, '-crf', String(crf)],
+    ...['-g', String(Math.max(1, Math.round(fps * 2))), '-threads', String(threads)],
+    // Untagged HD video is BT.709 to every player; saying so makes small films look the same too.
+    ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-color_range', 'tv'],
+    ...REPEATABLE,
+  ];
+}
+
+/** AAC in stereo, for the sound of a whole film. */
+export const SOUND_ARGS: readonly string[] = [
+  ...['-vn', '-c:a', 'aac', '-b:a', '160k', '-ar', '48000', '-ac', '2'],
+  ...REPEATABLE,
+];
+
+/** Arguments that join finished parts without encoding again. `listFile` holds their names in concat syntax. */
+export function joinArgs(listFile: string, sound: string | undefined, output: string): readonly string[] {
+  return [
+    ...['-f', 'concat', '-i', listFile],
+    ...(sound === undefined ? [] : ['-i', sound, '-map', '0:v', '-map', '1:a']),
+    ...['-c', 'copy', ...REPEATABLE, '-movflags', '+faststart', output],
   ];
 }

@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { estimateSeconds, readMovie } from './movie-script.ts';
 import { MOVIE_SCHEMA } from './schema.ts';
+import { planTimeline } from './timeline.ts';
 
 const ajv = new Ajv({
   strict: true,
@@ -10,7 +11,7 @@ const ajv = new Ajv({
   strictTypes: false,
   strictRequired: false,
 });
-ajv.addKeyword('x-local-extension');
+for (const keyword of ['x-local-extension', 'x-local-values']) ajv.addKeyword(keyword);
 const validate = ajv.compile(MOVIE_SCHEMA);
 const problems = (movie: unknown) => {
   validate(movie);
@@ -61,9 +62,13 @@ describe('MOVIE_SCHEMA', () => {
     [{ scenes: [{ elements: [{ type: 'text' }] }] }, "/scenes/0/elements/0 must have required property 'text'"],
     [{ scenes: [{ elements: [{ type: 'image' }] }] }, "/scenes/0/elements/0 must have required property 'src'"],
     [
-      { scenes: [{ elements: [{ type: 'video', src: 'x' }] }] },
+      { scenes: [{ elements: [{ type: 'html', src: 'x' }] }] },
       '/scenes/0/elements/0/type must be equal to one of the allowed values',
     ],
+    [{ scenes: [{ elements: [{ type: 'video' }] }] }, "/scenes/0/elements/0 must have required property 'src'"],
+    [{ scenes: [{ transition: { type: 'swirl' } }] }, '/scenes/0/transition/type must be equal to one of the allowed'],
+    [{ scenes: Array.from({ length: 601 }, () => ({})) }, '/scenes must NOT have more than 600 items'],
+    [{ subtitles: { cues: [{ start: 1, text: 'a' }] }, scenes: [{}] }, "cues/0 must have required property 'end'"],
     [
       { scenes: [{ elements: [{ type: 'text', text: 'a', position: 'somewhere' }] }] },
       '/scenes/0/elements/0/position must be equal',
@@ -77,16 +82,24 @@ describe('MOVIE_SCHEMA', () => {
     const local = Object.entries(properties).flatMap(([key, rule]) => ('x-local-extension' in rule ? [key] : []));
     expect(local.sort()).toEqual([
       'align',
+      'background',
       'duration',
+      'fade_in',
+      'fade_out',
       'fit',
       'font_weight',
       'height',
+      'loop',
+      'muted',
       'opacity',
+      'seek',
       'start',
+      'volume',
       'width',
       'x',
       'y',
     ]);
+    expect(properties.type['x-local-values']).toEqual(['video', 'audio']);
   });
 });
 
@@ -119,17 +132,60 @@ describe('readMovie', () => {
 
   it('tells which keys have no effect', () => {
     const { warnings } = readMovie({
-      scenes: [{ transition: 'fade', elements: [{ type: 'text', text: 'a', animation: 'zoom', fit: 'cover' }] }],
+      scenes: [{ camera: 'left', elements: [{ type: 'text', text: 'a', animation: 'zoom', fit: 'cover' }] }],
     });
     expect(warnings).toEqual([
-      expect.stringContaining('scenes/0/transition'),
+      expect.stringContaining('scenes/0/camera'),
       expect.stringContaining('scenes/0/elements/0/animation'),
       expect.stringContaining('scenes/0/elements/0/fit'),
     ]);
   });
 });
 
+describe('readMovie on local extensions', () => {
+  it('shortens a transition to half of the shorter scene, says so, and ignores one before the first scene', () => {
+    const movie = readMovie({
+      scenes: [
+        { duration: 2, transition: { type: 'fade' } },
+        { duration: 1, transition: { type: 'wipeup', duration: 3 } },
+        { duration: 2, transition: { type: 'dissolve' } },
+      ],
+    });
+    expect(movie.scenes.map(({ transition }) => transition)).toEqual([
+      undefined,
+      { type: 'wipeup', durationSeconds: 0.5 },
+      { type: 'dissolve', durationSeconds: 0.5 },
+    ]);
+    expect(movie.warnings).toEqual([
+      expect.stringMatching(/^scenes\/0\/transition: no scene stands before/),
+      expect.stringMatching(/^scenes\/1\/transition: shortened to 0\.5 s/),
+    ]);
+  });
+
+  it('makes texts of subtitles, in the looks that they ask for', () => {
+    const { elements } = readMovie({
+      height: 1000,
+      subtitles: { color: '#ffff00', cues: [{ start: 1, end: 2, text: 'a' }] },
+      scenes: [{}],
+    });
+    expect(elements).toMatchObject([
+      { type: 'text', text: 'a', start: 1, end: 2, color: '#ffff00', fontSize: 55, position: 'bottom-center' },
+    ]);
+  });
+
+  it('silences a muted video', () => {
+    const elements = [{ type: 'video', src: 'https://x.example/v.mp4', volume: 2, muted: true }];
+    expect(readMovie({ scenes: [{ elements }] }).scenes[0]?.elements).toMatchObject([{ volume: 0 }]);
+  });
+});
+
 describe('estimateSeconds', () => {
+  it('takes off what scenes share, as the film will', () => {
+    const scenes = [{ duration: 4 }, { duration: 3, transition: { type: 'fade', duration: 1 } }];
+    expect(estimateSeconds({ scenes })).toBe(6);
+    expect(planTimeline(readMovie({ fps: 10, scenes })).frames).toBe(60);
+  });
+
   it('adds up the scenes, with the default for those that name no duration', () => {
     expect(estimateSeconds({ scenes: [{ duration: 2.5 }, {}, { duration: 4 }] })).toBe(11.5);
   });

@@ -1,66 +1,20 @@
 import type { MovieTask } from '../engine/renderer.ts';
-import { drawableText } from './drawable-text.ts';
-import { POSITIONS, type Position } from './position.ts';
-import { IMAGE_KEYS, SCENE_KEYS, TEXT_KEYS } from './schema.ts';
-
-export type Quality = 'low' | 'medium' | 'high';
-
-interface AnyElement {
-  /** Where the element stands in the script, for messages: `scenes/0/elements/1`. */
-  readonly path: string;
-  readonly position: Position;
-  readonly x: number | undefined;
-  readonly y: number | undefined;
-  readonly width: number | undefined;
-  readonly height: number | undefined;
-  readonly opacity: number;
-  /** Seconds into the scene. */
-  readonly start: number;
-  /** Seconds into the scene; Infinity for elements that stay. */
-  readonly end: number;
-}
-
-export interface TextElement extends AnyElement {
-  readonly type: 'text';
-  readonly text: string;
-  readonly fontSize: number;
-  readonly color: string;
-  readonly bold: boolean;
-  readonly align: 'left' | 'center' | 'right' | undefined;
-}
-
-export interface ImageElement extends AnyElement {
-  readonly type: 'image';
-  readonly src: string;
-  readonly fit: 'contain' | 'cover' | 'fill';
-}
-
-export type MovieElement = TextElement | ImageElement;
-
-export interface Scene {
-  readonly durationSeconds: number;
-  readonly background: string;
-  readonly elements: readonly MovieElement[];
-}
-
-/** A movie script with every default filled in. */
-export interface Movie {
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
-  readonly quality: Quality;
-  readonly scenes: readonly Scene[];
-  readonly warnings: readonly string[];
-}
+import type { Movie, MovieElement, Scene, SubtitleTrack, TextElement, Transition } from './movie.ts';
+import { readElement, readText, reportUnknown } from './read-element.ts';
+import { SCENE_KEYS, TRANSITIONS } from './schema.ts';
+import { type Fields, isFields, listOf, numberOr, oneOf, textOr } from './script-fields.ts';
+import { type Cue, cueElements } from './subtitle-cues.ts';
 
 const DEFAULT_SCENE_SECONDS = 5;
-
-type Fields = Readonly<Record<string, unknown>>;
+const DEFAULT_TRANSITION_SECONDS = 0.5;
 
 /** Seconds of finished film that a script asks for; the basis of credit estimates. */
 export function estimateSeconds(movie: MovieTask): number {
   const scenes = listOf(movie.scenes);
-  const seconds = scenes.reduce((sum: number, scene) => sum + numberOr(scene.duration, DEFAULT_SCENE_SECONDS), 0);
+  const seconds = scenes.reduce(
+    (sum: number, scene, index) => sum + durationOf(scene) - overlapOf(scene, scenes[index - 1]),
+    0,
+  );
   // 200 times 0.2 adds up to a hair more than 40: rounding that up would cost a credit.
   return Math.round(seconds * 1e6) / 1e6;
 }
@@ -75,82 +29,85 @@ export function readMovie(task: MovieTask): Movie {
     warnings.push(`${name} ${asked} is odd; the film is ${asked + 1} pixels instead, because H.264 needs even sizes.`);
     return asked + 1;
   };
+  const [width, height] = [even('width', 1920), even('height', 1080)];
+  const scenes = listOf(task.scenes);
+  const { cues, track } = readSubtitles(task.subtitles, height, warnings);
   return {
-    width: even('width', 1920),
-    height: even('height', 1080),
+    width,
+    height,
     fps: numberOr(task.fps, 30),
     quality: oneOf(task.quality, ['low', 'medium', 'high'], 'high'),
-    scenes: listOf(task.scenes).map((scene, index) => readScene(scene, `scenes/${index}`, warnings)),
+    scenes: scenes.map((scene, index) => readScene(scene, scenes[index - 1], `scenes/${index}`, warnings)),
+    elements: [...readElements(task.elements, 'elements', warnings), ...cues],
     warnings,
+    subtitles: track,
   };
 }
 
-function readScene(scene: Fields, path: string, warnings: string[]): Scene {
+function readScene(scene: Fields, before: Fields | undefined, path: string, warnings: string[]): Scene {
   reportUnknown(scene, SCENE_KEYS, path, warnings);
   return {
-    durationSeconds: numberOr(scene.duration, DEFAULT_SCENE_SECONDS),
+    durationSeconds: durationOf(scene),
     background: textOr(scene.background, '#000000'),
-    elements: listOf(scene.elements).map((element, index) =>
-      readElement(element, `${path}/elements/${index}`, warnings),
-    ),
+    transition: readTransition(scene, before, path, warnings),
+    elements: readElements(scene.elements, `${path}/elements`, warnings),
   };
 }
 
-function readElement(element: Fields, path: string, warnings: string[]): MovieElement {
-  const isImage = element.type === 'image';
-  reportUnknown(element, isImage ? IMAGE_KEYS : TEXT_KEYS, path, warnings);
-  const start = numberOr(element.start, 0);
-  const shared: AnyElement = {
-    path,
-    position: oneOf(element.position, POSITIONS, 'center'),
-    x: numberOr(element.x, undefined),
-    y: numberOr(element.y, undefined),
-    width: numberOr(element.width, undefined),
-    height: numberOr(element.height, undefined),
-    opacity: numberOr(element.opacity, 1),
-    start,
-    end: start + numberOr(element.duration, Number.POSITIVE_INFINITY),
-  };
-  if (isImage) {
-    return {
-      ...shared,
-      type: 'image',
-      src: textOr(element.src, ''),
-      fit: oneOf(element.fit, ['contain', 'cover', 'fill'], 'contain'),
-    };
+function readElements(value: unknown, path: string, warnings: string[]): readonly MovieElement[] {
+  return listOf(value).map((element, index) => readElement(element, `${path}/${index}`, warnings));
+}
+
+function readTransition(
+  scene: Fields,
+  before: Fields | undefined,
+  path: string,
+  warnings: string[],
+): Transition | undefined {
+  if (!isFields(scene.transition)) return undefined;
+  if (before === undefined) {
+    warnings.push(`${path}/transition: no scene stands before this one, so the transition has no effect.`);
+    return undefined;
   }
-  const { text, leftOut } = drawableText(textOr(element.text, ''));
-  if (leftOut > 0) warnings.push(`${path}: control characters have no shape; ${leftOut} left out of the text.`);
+  const durationSeconds = overlapOf(scene, before);
+  if (durationSeconds < askedOverlap(scene)) {
+    warnings.push(
+      `${path}/transition: shortened to ${durationSeconds} s, half of the shorter of the two scenes it joins.`,
+    );
+  }
+  return { type: oneOf(scene.transition.type, TRANSITIONS, 'fade'), durationSeconds };
+}
+
+function durationOf(scene: Fields): number {
+  return numberOr(scene.duration, DEFAULT_SCENE_SECONDS);
+}
+
+function askedOverlap(scene: Fields): number {
+  return isFields(scene.transition) ? numberOr(scene.transition.duration, DEFAULT_TRANSITION_SECONDS) : 0;
+}
+
+/** Half of a scene belongs to the change before it and half to the one behind it, so that changes never meet. */
+function overlapOf(scene: Fields, before: Fields | undefined): number {
+  if (before === undefined) return 0;
+  return Math.min(askedOverlap(scene), durationOf(scene) / 2, durationOf(before) / 2);
+}
+
+interface Subtitles {
+  readonly cues: readonly TextElement[];
+  readonly track: SubtitleTrack | undefined;
+}
+
+function readSubtitles(value: unknown, frameHeight: number, warnings: string[]): Subtitles {
+  if (!isFields(value)) return { cues: [], track: undefined };
+  const looks = { font_size: Math.round(frameHeight * 0.055), position: 'bottom-center', background: '#000000B3' };
+  const style = readText({ ...looks, ...value }, 'subtitles', []);
+  const cues = listOf(value.cues).map((cue): Cue => {
+    const start = numberOr(cue.start, 0);
+    return { start, end: numberOr(cue.end, start), text: textOr(cue.text, '') };
+  });
+  const src = textOr(value.src, '');
   return {
-    ...shared,
-    type: 'text',
-    text,
-    fontSize: numberOr(element.font_size, 48),
-    color: textOr(element.color, '#FFFFFF'),
-    bold: element.font_weight === 'bold' || element.font_weight === 700,
-    align: oneOf(element.align, ['left', 'center', 'right'], undefined),
+    cues: cueElements(cues, style, warnings),
+    track: src === '' ? undefined : { src, path: 'subtitles/src', style },
   };
-}
-
-function reportUnknown(fields: Fields, known: ReadonlySet<string>, path: string, warnings: string[]): void {
-  for (const key of Object.keys(fields)) {
-    if (!known.has(key))
-      warnings.push(`${path}/${key.slice(0, 60)} is not known to the local renderer and has no effect.`);
-  }
-}
-
-function listOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.filter((item): item is Fields => typeof item === 'object' && item !== null) : [];
-}
-
-function numberOr<T>(value: unknown, fallback: T): number | T {
-  return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
-}
-
-function textOr(value: unknown, fallback: string): string {
-  return typeof value === 'string' ? value : fallback;
-}
-
-function oneOf<const A, F>(value: unknown, allowed: readonly A[], fallback: F): A | F {
-  return allowed.find((candidate) => candidate === value) ?? fallback;
 }

@@ -5,7 +5,7 @@ import { loadCanvas, type Picture } from '../media/canvas.ts';
 import { PICTURE_KINDS } from '../media/media-kind.ts';
 import { readPictureSize } from '../media/picture-size.ts';
 import type { FetchSource } from '../media/source-files.ts';
-import type { MovieElement } from './movie-script.ts';
+import type { MovieElement } from './movie.ts';
 
 /** Beyond this a decoded picture takes a quarter of a gigabyte. */
 const MAX_PIXELS = 64_000_000;

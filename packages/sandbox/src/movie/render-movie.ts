@@ -1,17 +1,21 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, EngineSession } from '../engine/engine.ts';
-import { firstErrorLine } from '../engine/log-tail.ts';
 import type { RenderProgress } from '../engine/render-progress.ts';
 import { describeFile } from '../engine/rendered-file.ts';
 import { RenderFault, type RenderResult } from '../engine/renderer.ts';
-import { missingGlyphs } from '../media/fonts.ts';
 import type { FetchSource } from '../media/source-files.ts';
-import { drawStill } from './draw-still.ts';
-import { encodeArgs, joinArgs, partsOf } from './film-args.ts';
-import type { Movie, MovieElement } from './movie-script.ts';
+import { encodeSpans } from './encode-spans.ts';
+import { joinArgs } from './film-args.ts';
+import { loadMedia } from './media-loader.ts';
+import type { Movie } from './movie.ts';
 import { loadPictures } from './picture-loader.ts';
-import { planStills } from './still-plan.ts';
+import type { PreparedFilm } from './prepared-film.ts';
+import { runStep } from './run-step.ts';
+import { soundArgs, voicesOf } from './sound-graph.ts';
+import { cueElements, parseCues } from './subtitle-cues.ts';
+import { boundedWarnings, glyphWarnings } from './text-warnings.ts';
+import { planTimeline } from './timeline.ts';
 
 export interface MovieJob {
   readonly movie: Movie;
@@ -22,75 +26,80 @@ export interface MovieJob {
 }
 
 const OUTPUT = 'output.mp4';
-const PICTURE = 'still';
 const LIST = 'parts';
-/** A long film in letters that the font lacks has a warning for each of its texts. */
-const MAX_WARNINGS = 100;
+const SOUND = 'sound.m4a';
 
 /**
- * Renders a movie script to `output.mp4` in the work folder. Scripts have no motion: each stretch in which nothing
- * changes is drawn once, encoded for about a second, and repeated without encoding again.
+ * Renders a movie script to `output.mp4` in the work folder. Stretches in which nothing changes are drawn once, encoded
+ * for about a second and repeated without encoding again; stretches of motion go through one filter graph each. All are
+ * joined as they are, and the sound, mixed once for the whole film, is laid beside them.
  */
 export async function renderMovie(engine: Engine, fetchSource: FetchSource, job: MovieJob): Promise<RenderResult> {
-  const { movie, workDir, signal, progress } = job;
-  const elements = movie.scenes.flatMap((scene) => scene.elements);
-  const warnings = new Set([...movie.warnings, ...(await glyphWarnings(elements))]);
-  const pictures = await loadPictures(elements, fetchSource, { workDir, signal, onProgress: progress.step(0, 0.1) });
-
-  const stills = planStills(movie).map((still) => ({ still, parts: partsOf(still.frames, movie.fps) }));
-  const toEncode = stills.flatMap(({ parts }) => parts).reduce((sum, { frames }) => sum + frames, 0);
+  const { workDir, signal, progress } = job;
   const session = await engine.open({ workDir, signal, maxOutputBytes: job.maxOutputBytes });
   try {
-    const step = progress.step(0.1, 0.95);
-    const list: string[] = [];
-    const made: string[] = [];
-    let encoded = 0;
-    for (const { still, parts } of stills) {
-      signal.throwIfAborted();
-      const drawn = await drawStill(still, movie, pictures);
-      for (const warning of drawn.warnings) warnings.add(warning);
-      const picture = `${PICTURE}${made.length}`;
-      await writeFile(join(workDir, picture), drawn.png);
-      for (const { frames, times } of parts) {
-        const output = `part${made.length}.mp4`;
-        const before = encoded;
-        const args = encodeArgs({ picture, frames, output }, movie, engine.info.kind, engine.threads);
-        await run(session, args, (seconds) => step((before + Math.min(frames, seconds * movie.fps)) / toEncode));
-        encoded += frames;
-        step(encoded / toEncode);
-        made.push(output);
-        list.push(...Array.from({ length: times }, () => output));
-      }
-      await rm(join(workDir, picture));
-    }
-    await writeFile(join(workDir, LIST), list.map((name) => `file ${name}\n`).join(''));
-    await run(session, joinArgs(LIST, OUTPUT));
-    await Promise.all([...made, LIST].map((name) => rm(join(workDir, name))));
-    return { files: [await describeFile(session, workDir, OUTPUT)], warnings: bounded([...warnings]) };
+    const film = await prepare(session, fetchSource, job);
+    const seconds = film.timeline.frames / film.movie.fps;
+    const parts = await encodeSpans(film, {
+      session,
+      encoder: { kind: engine.info.kind, threads: engine.threads },
+      workDir,
+      signal,
+      onProgress: progress.step(0.1, 0.9),
+    });
+    const sound = await encodeSound(film, session, seconds);
+    await writeFile(join(workDir, LIST), parts.list.map((name) => `file ${name}\n`).join(''));
+    await runStep(session, joinArgs(LIST, sound, OUTPUT));
+    progress.step(0.95, 0.99)(1);
+    const leavings = [...parts.files, ...(sound === undefined ? [] : [sound]), LIST];
+    await Promise.all([...leavings, ...film.files].map((name) => rm(join(workDir, name))));
+    return { files: [await describeFile(session, workDir, OUTPUT)], warnings: boundedWarnings([...film.warnings]) };
   } finally {
     await session.close();
   }
 }
 
-async function glyphWarnings(elements: readonly MovieElement[]): Promise<readonly string[]> {
-  const found = elements.map(async (element) => {
-    const missing = element.type === 'text' ? await missingGlyphs(element.text) : [];
-    const shown = missing.slice(0, 10).join(' ');
-    const remedy = "this machine's fonts or boxes stand in";
-    return missing.length === 0 ? [] : [`${element.path}: the packaged font has no glyph for ${shown}; ${remedy}.`];
+/** Brings every source and places everything in time. */
+async function prepare(session: EngineSession, fetchSource: FetchSource, job: MovieJob): Promise<PreparedFilm> {
+  const { workDir, signal, progress } = job;
+  const warnings = new Set(job.movie.warnings);
+  const movie = await withSubtitles(job, fetchSource, warnings);
+  const elements = [...movie.scenes.flatMap((scene) => scene.elements), ...movie.elements];
+  for (const warning of await glyphWarnings(elements)) warnings.add(warning);
+  const pictures = await loadPictures(elements, fetchSource, { workDir, signal, onProgress: progress.step(0, 0.05) });
+  const media = await loadMedia(elements, fetchSource, {
+    workDir,
+    signal,
+    session,
+    onProgress: progress.step(0.05, 0.1),
   });
-  return (await Promise.all(found)).flat();
+  const timeline = planTimeline(movie, (src) => media.get(src)?.info.durationSeconds);
+  return { movie, timeline, pictures, media, warnings, files: [...media.values()].map(({ file }) => file) };
 }
 
-function bounded(warnings: readonly string[]): readonly string[] {
-  if (warnings.length <= MAX_WARNINGS) return warnings;
-  const kept = warnings.slice(0, MAX_WARNINGS - 1);
-  return [...kept, `${warnings.length - kept.length} more warnings are not shown.`];
+async function withSubtitles(
+  { movie, workDir, signal }: MovieJob,
+  fetchSource: FetchSource,
+  warnings: Set<string>,
+): Promise<Movie> {
+  if (movie.subtitles === undefined) return movie;
+  const { src, path: label, style } = movie.subtitles;
+  const toPath = join(workDir, 'subtitles');
+  const kind = await fetchSource({ source: { url: src }, toPath, label, signal });
+  const cues = kind === 'srt' || kind === 'vtt' ? parseCues(await readFile(toPath, 'utf8')) : [];
+  await rm(toPath);
+  if (cues.length === 0)
+    throw new RenderFault('source-not-media', `${label}: the source is ${kind} and holds no SRT or WebVTT cues.`);
+  const told: string[] = [];
+  const elements = cueElements(cues, style, told);
+  for (const warning of told) warnings.add(warning);
+  return { ...movie, elements: [...movie.elements, ...elements] };
 }
 
-async function run(session: EngineSession, args: readonly string[], onTime?: (seconds: number) => void): Promise<void> {
-  const { exitCode, log } = await session.exec(args, onTime === undefined ? {} : { onTime });
-  if (exitCode === 0) return;
-  const reason = firstErrorLine(log) ?? 'FFmpeg gave no reason';
-  throw new RenderFault('failed', `The film could not be encoded: ${reason}`, log.slice(-2_000));
+/** Mixes the sound of the film; a film in which nothing is to be heard has no sound track. */
+async function encodeSound(film: PreparedFilm, session: EngineSession, seconds: number): Promise<string | undefined> {
+  const voices = voicesOf(film.timeline, film.movie, film.media);
+  if (voices.length === 0) return undefined;
+  await runStep(session, soundArgs(voices, seconds, film.media, SOUND));
+  return SOUND;
 }

@@ -3,18 +3,16 @@ import { PHANTOMFLOW_VOCABULARY } from '../dialects/phantomflow/dialect.ts';
 import { phantomflowRoutes } from '../dialects/phantomflow/routes.ts';
 import { RENDOBAR_VOCABULARY } from '../dialects/rendobar/dialect.ts';
 import { rendobarRoutes } from '../dialects/rendobar/routes.ts';
+import { answerPage, pageRoutes } from '../page/page-routes.ts';
 import { controlPlane } from './control-plane.ts';
-import type { FaultVocabulary } from './faults.ts';
-import type { Provider } from './plans.ts';
+import type { Vocabularies } from './fault-check.ts';
+import { SANDBOX_HEADER } from './mark.ts';
 import type { SandboxService } from './service.ts';
 import type { SocketBindings } from './transport-faults.ts';
 import { SANDBOX_VERSION } from './version.ts';
 
-/** On every answer, so that nobody takes the sandbox for the vendor. */
-export const SANDBOX_HEADER = 'x-renderq-sandbox';
-
 /** What fault rules may name, per provider. */
-export const VOCABULARY: Readonly<Record<Provider, FaultVocabulary>> = {
+export const VOCABULARY: Vocabularies = {
   rendobar: RENDOBAR_VOCABULARY,
   phantomflow: PHANTOMFLOW_VOCABULARY,
 };
@@ -38,7 +36,12 @@ export function createApp(service: SandboxService, options: { readonly withContr
 
   app.route('/rendobar', rendobarRoutes(service));
   app.route('/phantomflow', phantomflowRoutes(service));
-  if (options.withControlPlane) app.route('/_sandbox', controlPlane(service));
+  if (options.withControlPlane) {
+    app.route('/_sandbox', controlPlane(service));
+    // Below the control plane's path, and so behind its guard.
+    app.route('/_sandbox/page', pageRoutes(service, VOCABULARY));
+    app.get('/', async (c, next) => answerPage(c.req.raw) ?? next());
+  }
 
   app.get('/', () =>
     Response.json({
@@ -50,7 +53,10 @@ export function createApp(service: SandboxService, options: { readonly withContr
     }),
   );
   app.notFound(() =>
-    Response.json({ error: { code: 'NOT_FOUND', message: 'See GET / for the base URLs.' } }, { status: 404 }),
+    Response.json(
+      { error: { code: 'NOT_FOUND', message: 'There is no such route. See GET / and GET /_sandbox/.' } },
+      { status: 404 },
+    ),
   );
 
   return { fetch: (request, bindings = {}) => app.fetch(request, bindings) };

@@ -31,6 +31,19 @@ describe('sandbox clock', () => {
     expect(seen).toEqual([]);
   });
 
+  it('goes back to its source, and what is pending keeps the wait that it has left', () => {
+    const clock = createSandboxClock({ now: () => 1000 });
+    const seen: number[] = [];
+    clock.advance(5000);
+    clock.after(300, () => seen.push(clock.now()));
+    clock.reset();
+    expect([clock.now(), clock.aheadMs]).toEqual([1000, 0]);
+    clock.advance(299);
+    expect(seen).toEqual([]);
+    clock.advance(1);
+    expect(seen).toEqual([1300]);
+  });
+
   it('arms its source for the earliest task, and again after time was moved forward', () => {
     const armed: number[] = [];
     const clock = createSandboxClock({

@@ -16,6 +16,8 @@ export interface SandboxClock {
   advance(ms: number): void;
   /** Milliseconds by which this clock is ahead of its source. */
   readonly aheadMs: number;
+  /** Back to the source's time. What is pending keeps the wait that it has left. */
+  reset(): void;
   /** Forgets every pending task. */
   close(): void;
 }
@@ -34,7 +36,7 @@ const systemTime: TimeSource = {
 };
 
 interface Pending {
-  readonly dueAt: number;
+  dueAt: number;
   readonly task: () => void;
 }
 
@@ -89,6 +91,11 @@ export function createSandboxClock(source: TimeSource = systemTime): SandboxCloc
         aheadMs += Math.max(0, dueAt - now());
       });
       aheadMs += Math.max(0, target - now());
+      arm();
+    },
+    reset() {
+      for (const entry of pending) entry.dueAt -= aheadMs;
+      aheadMs = 0;
       arm();
     },
     close() {

@@ -11,6 +11,12 @@ const KEY = 've_test_sandbox';
 const render = () => harness.phantomflow('/api/render', { body: { scenes: [{ duration: 5 }] } });
 
 describe('the control plane', () => {
+  it.each(['', '/'])('lists its routes and the words of the fault header at /_sandbox%s', async (path) => {
+    const { json } = await harness.control(path);
+    expect(json.routes).toContain('POST /_sandbox/clock {"advanceMs"}');
+    expect(json.faultHeader).toEqual(expect.arrayContaining(['drip', 'job:CODE', 'webhook:forge']));
+  });
+
   it('tells its health: versions, engine, jobs and defects', async () => {
     await render();
     await harness.renderer.started(1);
@@ -55,6 +61,7 @@ describe('the control plane', () => {
     ['/faults', { do: { code: 'NOPE' } }, 400, 'do.code'],
     ['/faults', { match: { nth: 0 }, do: { code: 'GONE' } }, 400, 'match.nth'],
     ['/clock', { advanceMs: -5 }, 400, 'advanceMs'],
+    ['/clock', { advanceMs: 1e300 }, 400, 'advanceMs'],
     ['/reset', '{', 400, undefined],
   ])('refuses a request to %s with %j and names the field', async (path, body, status, field) => {
     const answer = await harness.control(path, { method: path === '/account' ? 'PUT' : 'POST', body });
@@ -73,6 +80,45 @@ describe('the control plane', () => {
     expect((await harness.control('/faults')).json).toEqual({ faults: [] });
     expect((await harness.control('/requests')).json).toEqual({ requests: [] });
     expect((await harness.rendobar('/jobs')).json.meta.total).toBe(0);
+  });
+
+  it('forgets of one account its files, keys, calls, webhooks and rules, and nothing of another', async () => {
+    const secretOf = async (key: string) =>
+      (await harness.rendobar('/orgs/current/callback-secret', { key })).json.data;
+    const secrets = [await secretOf('rb_sandbox_a'), await secretOf('rb_sandbox_b')];
+    for (const key of ['rb_sandbox_a', 'rb_sandbox_b']) {
+      const endpoint = { name: 'n', url: 'https://hooks.example.org/', subscribedEvents: ['job.created'] };
+      await harness.rendobar('/webhooks/endpoints', { body: endpoint, key });
+      await harness.rendobar('/assets', { body: { filename: 'a.mp4', size: 5 }, key });
+      await harness.rendobar('/jobs', { body: { type: 'ffmpeg', params: { command: '-i a.mp4 o.mp4' } }, key });
+      await harness.control('/faults', { body: { match: { account: key, path: '/nowhere' }, do: { code: 'GONE' } } });
+    }
+    await settle();
+    const count = async () => ({
+      faults: (await harness.control('/faults')).json.faults.length,
+      webhooks: (await harness.control('/webhooks')).json.deliveries.length,
+      calls: (await harness.control('/requests')).json.requests.length,
+    });
+    expect(await count()).toEqual({ faults: 2, webhooks: 2, calls: 8 });
+    await harness.control('/reset', { body: { account: 'rb_sandbox_a' } });
+    expect(await count()).toEqual({ faults: 1, webhooks: 1, calls: 4 });
+    expect(await secretOf('rb_sandbox_a')).not.toEqual(secrets[0]);
+    expect(await secretOf('rb_sandbox_b')).toEqual(secrets[1]);
+    for (const [key, left] of [
+      ['rb_sandbox_a', 0],
+      ['rb_sandbox_b', 1],
+    ] as const) {
+      for (const path of ['/assets', '/jobs']) {
+        expect([key, path, (await harness.rendobar(path, { key })).json.meta.total]).toEqual([key, path, left]);
+      }
+      expect((await harness.rendobar('/webhooks/endpoints', { key })).json.data).toHaveLength(left);
+    }
+  });
+
+  it('sets time back when it forgets everything', async () => {
+    await harness.control('/clock', { body: { advanceMs: 86_400_000 } });
+    await harness.control('/reset', { method: 'POST' });
+    expect((await harness.control('/clock')).json).toEqual({ now: START, aheadMs: 0 });
   });
 
   it('removes one rule or all of them', async () => {

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type Account, accountId } from './accounts.ts';
-import { FAULT_RULE_SCHEMA, type FaultRule } from './fault-rule.ts';
-import { FaultRuleError } from './faults.ts';
+import { FaultRuleError, parseFaultRule } from './fault-check.ts';
+import { FAULT_WORDS } from './fault-header.ts';
 import { findPlan, PLANS, PROVIDERS, type Provider } from './plans.ts';
 import { readText } from './read-text.ts';
 import { schemaCheck } from './schema-problem.ts';
@@ -39,9 +39,11 @@ export function controlPlane(service: SandboxService): Hono<ControlEnv> {
     service.noteDefect(error);
     return refuse(new ControlError(500, '', 'The sandbox has a defect; see GET /_sandbox/health.'));
   });
-  app.notFound(() => refuse(new ControlError(404, '', 'There is no such route. See GET /_sandbox/.')));
 
-  app.get('/', () => Response.json({ routes: CONTROL_ROUTES }));
+  const index = () => Response.json({ routes: CONTROL_ROUTES, faultHeader: FAULT_WORDS });
+  app.get('/', index);
+  // The address as it is printed has a slash at its end, which the router takes for another path.
+  app.get('/*', (c, next) => (c.req.path.endsWith('/_sandbox/') ? index() : next()));
 
   app.get('/health', () => {
     const jobs = service.jobs.all();
@@ -51,7 +53,8 @@ export function controlPlane(service: SandboxService): Hono<ControlEnv> {
       version: SANDBOX_VERSION,
       node: process.version,
       engine: service.engine.info() ?? null,
-      uptimeMs: service.clock.now() - startedAt,
+      // By the host's time: moved time is no uptime.
+      uptimeMs: service.clock.now() - service.clock.aheadMs - startedAt,
       jobs: { total: jobs.length, running },
       defects: service.defects,
     });
@@ -82,7 +85,7 @@ export function controlPlane(service: SandboxService): Hono<ControlEnv> {
 
   app.get('/faults', () => Response.json({ faults: service.faults.list() }));
   app.post('/faults', async (c) => {
-    const rule = checked(await readBody(c.req.raw), checkRule) as FaultRule;
+    const rule = parseFaultRule(await readBody(c.req.raw));
     return Response.json(service.faults.add(rule), { status: 201 });
   });
   app.delete('/faults', () => {
@@ -105,6 +108,10 @@ export function controlPlane(service: SandboxService): Hono<ControlEnv> {
   });
 
   app.get('/webhooks', () => Response.json({ deliveries: service.webhooks.deliveries() }));
+  app.post('/webhooks/:id/replay', (c) => {
+    if (!service.webhooks.replay(c.req.param('id'))) throw new ControlError(404, 'id', 'There is no such delivery.');
+    return new Response(null, { status: 202 });
+  });
 
   app.get('/clock', () => Response.json(viewClock(service)));
   app.post('/clock', async (c) => {
@@ -134,6 +141,7 @@ const CONTROL_ROUTES = [
   'DELETE /_sandbox/faults/{id}',
   'GET, DELETE /_sandbox/requests',
   'GET /_sandbox/webhooks',
+  'POST /_sandbox/webhooks/{id}/replay',
   'GET /_sandbox/clock',
   'POST /_sandbox/clock {"advanceMs"}',
 ];
@@ -155,8 +163,11 @@ const object = (properties: object, required: readonly string[] = []) => ({
 const count = { type: 'integer', minimum: 0 };
 
 const checkReset = schemaCheck(object({ account: { type: 'string' } }));
-const checkClock = schemaCheck(object({ advanceMs: { type: 'number', minimum: 0 } }, ['advanceMs']));
-const checkRule = schemaCheck(FAULT_RULE_SCHEMA);
+/** Ten years: beyond every expiry, and far from the end of time. */
+const MAX_ADVANCE_MS = 10 * 366 * 86_400_000;
+const checkClock = schemaCheck(
+  object({ advanceMs: { type: 'number', minimum: 0, maximum: MAX_ADVANCE_MS } }, ['advanceMs']),
+);
 const checkAccount = schemaCheck(
   object(
     {
@@ -169,6 +180,9 @@ const checkAccount = schemaCheck(
         queuedJobs: count,
         maxJobSeconds: { type: 'integer', minimum: 1 },
         retentionDays: { type: 'number', minimum: 0 },
+        maxInputBytes: count,
+        storageBytes: count,
+        multipartFromBytes: { type: 'integer', minimum: 1 },
       }),
     },
     ['key'],

@@ -1,32 +1,27 @@
 import { accountId } from './accounts.ts';
 import {
+  checkFaultRule,
+  type FaultChannel,
+  FaultRuleError,
+  knowsAction,
+  toJobFault,
+  type Vocabularies,
+} from './fault-check.ts';
+
+export type { FaultVocabulary } from './fault-check.ts';
+
+import { readFaultWord } from './fault-header.ts';
+import { accountIds, compileMatch, type FaultCall } from './fault-match.ts';
+import {
+  actionOfStep,
   type CodeAction,
-  type FaultAction,
   type FaultRule,
-  type HangAction,
-  type JobAction,
   type JobFault,
-  TRANSPORT_FAULTS,
   type TransportAction,
-  type TransportFaultKind,
+  type WebhookFault,
 } from './fault-rule.ts';
-import { PROVIDERS, type Provider } from './plans.ts';
-
-/** The codes of one vendor that a rule may name. */
-export interface FaultVocabulary {
-  /** Codes of answers. */
-  readonly answers: readonly string[];
-  /** Codes of failed jobs, and whether such a job ever began. */
-  readonly jobs: Readonly<Record<string, { readonly neverStarted: boolean }>>;
-}
-
-/** A call as the rules see it. `path` is below the provider's base URL. */
-export interface FaultCall {
-  readonly provider: Provider;
-  readonly method: string;
-  readonly path: string;
-  readonly accountId: string | undefined;
-}
+import { type FaultTurn, type FaultTurns, playTurns } from './fault-turns.ts';
+import type { Provider } from './plans.ts';
 
 /** What befalls one call. */
 export interface CallFault {
@@ -39,6 +34,8 @@ export interface ListedRule extends FaultRule {
   readonly id: string;
   /** Calls that the rule has changed. */
   readonly applied: number;
+  /** No call will be changed any more. */
+  readonly isSpent: boolean;
 }
 
 export interface FaultBook {
@@ -47,99 +44,94 @@ export interface FaultBook {
   list(): readonly ListedRule[];
   /** False when there is no such rule. */
   remove(id: string): boolean;
-  clear(): void;
+  /** Forgets every rule, or those that name one account. */
+  clear(accountId?: string): void;
+  /** Back to the rules of the start, unused. */
+  reset(): void;
   /** The fault for a call's answer, used up by being asked for. */
   takeForCall(call: FaultCall): CallFault | undefined;
   /** The fault for the job that a call is about to create. */
   takeForJob(call: FaultCall): JobFault | undefined;
-  /** Reads the value of an `x-sandbox-fault` header into a rule for that call. */
+  /** The fault for a webhook that is about to be sent. */
+  takeForWebhook(call: FaultCall): WebhookFault | undefined;
+  /** Reads the value of an `x-sandbox-fault` header: for the call itself, or for the job that it creates. */
   readHeader(provider: Provider, value: string): CallFault | { readonly job: JobFault };
-}
-
-export class FaultRuleError extends Error {
-  override readonly name = 'FaultRuleError';
-  /** Where in the rule the problem is, dotted. */
-  readonly field: string;
-  constructor(field: string, message: string) {
-    super(message);
-    this.field = field;
-  }
 }
 
 interface ActiveRule {
   readonly id: string;
   readonly rule: FaultRule;
+  readonly channel: FaultChannel;
   readonly matches: (call: FaultCall) => boolean;
-  readonly isForJobs: boolean;
+  readonly turns: FaultTurns;
   seen: number;
   applied: number;
 }
 
-export function createFaultBook(vocabulary: Readonly<Record<Provider, FaultVocabulary>>): FaultBook {
+/** `initial` rules are there from the start and come back with every reset. Throws FaultRuleError for a bad one. */
+export function createFaultBook(vocabularies: Vocabularies, initial: readonly FaultRule[] = []): FaultBook {
   const rules: ActiveRule[] = [];
   let lastId = 0;
 
-  const knows = (provider: Provider, action: FaultAction | undefined): boolean => {
-    if (action && 'code' in action) return vocabulary[provider].answers.includes(action.code);
-    if (action && 'job' in action) return Object.hasOwn(vocabulary[provider].jobs, action.job);
-    return true;
-  };
-
-  function check(rule: FaultRule): void {
-    const action = rule.do;
-    if (!action) {
-      if (rule.delayMs === undefined) throw new FaultRuleError('do', 'Give "do", or at least "delayMs".');
-      return;
-    }
-    const named = ['code', 'transport', 'job', 'hang'].filter((name) => name in action);
-    if (named.length !== 1) {
-      throw new FaultRuleError('do', 'Name exactly one of "code", "transport", "job" and "hang".');
-    }
-    const providers = rule.match?.provider ? [rule.match.provider] : PROVIDERS;
-    if (providers.some((provider) => knows(provider, action))) return;
-    const field = 'job' in action ? 'do.job' : 'do.code';
-    throw new FaultRuleError(field, `No such code. ${providers.map((name) => describe(name, field)).join(' ')}`);
+  function add(rule: FaultRule): ListedRule {
+    const channel = checkFaultRule(rule, vocabularies);
+    lastId += 1;
+    const id = `fault_${lastId}`;
+    const active = {
+      id,
+      rule,
+      channel,
+      matches: compileMatch(rule.match),
+      turns: playTurns(rule),
+      seen: 0,
+      applied: 0,
+    };
+    rules.push(active);
+    return listed(active);
   }
 
-  function describe(provider: Provider, field: string): string {
-    const { answers, jobs } = vocabulary[provider];
-    return `${provider} has: ${(field === 'do.job' ? Object.keys(jobs) : answers).join(', ')}.`;
+  function addInitial(): void {
+    for (const [index, rule] of initial.entries()) {
+      try {
+        add(rule);
+      } catch (error) {
+        if (!(error instanceof FaultRuleError)) throw error;
+        throw new FaultRuleError(`faults.${index}.${error.field}`, error.message);
+      }
+    }
   }
 
-  function take(call: FaultCall, isForJobs: boolean): ActiveRule | undefined {
+  /** A rule with a code of one vendor leaves the calls of the other alone, and uploads: storage has no such codes. */
+  function speaksTo({ rule }: ActiveRule, { provider, isUpload }: FaultCall): boolean {
+    const actions = rule.do ? [rule.do] : (rule.sequence ?? []).map(actionOfStep);
+    return actions.every(
+      (action) => knowsAction(action, vocabularies[provider]) && !(isUpload && action && 'code' in action),
+    );
+  }
+
+  function take(call: FaultCall, channel: FaultChannel): { readonly id: string; readonly turn: FaultTurn } | undefined {
     for (const active of rules) {
-      const times = active.rule.times ?? 1;
-      if (active.isForJobs !== isForJobs || (times !== 'always' && active.applied >= times)) continue;
-      if (!knows(call.provider, active.rule.do) || !active.matches(call)) continue;
+      if (active.channel !== channel || active.turns.isSpent) continue;
+      if (!speaksTo(active, call) || !active.matches(call)) continue;
       active.seen += 1;
       if (active.seen < (active.rule.match?.nth ?? 1)) continue;
+      const turn = active.turns.next();
+      if (!turn) continue;
+      // A turn that lets the call through belongs to the sequence: no later rule may have the call.
+      if (!turn.action && turn.delayMs === 0) return undefined;
       active.applied += 1;
-      return active;
+      return { id: active.id, turn };
     }
     return undefined;
   }
 
-  function jobFault(provider: Provider, action: JobAction | HangAction): JobFault {
-    if ('hang' in action) return action;
-    const { job: code, ...rest } = action;
-    return { code, neverStarted: vocabulary[provider].jobs[code]?.neverStarted ?? false, ...rest };
+  function takeForJob(call: FaultCall): JobFault | undefined {
+    return toJobFault(take(call, 'job')?.turn.action, vocabularies[call.provider]);
   }
 
+  addInitial();
   return {
-    add(rule) {
-      check(rule);
-      lastId += 1;
-      const active: ActiveRule = {
-        id: `fault_${lastId}`,
-        rule,
-        matches: compileMatch(rule),
-        isForJobs: isForJob(rule.do),
-        seen: 0,
-        applied: 0,
-      };
-      rules.push(active);
-      return listed(active);
-    },
+    add,
     list: () => rules.map(listed),
     remove(id) {
       const index = rules.findIndex((active) => active.id === id);
@@ -147,64 +139,46 @@ export function createFaultBook(vocabulary: Readonly<Record<Provider, FaultVocab
       rules.splice(index, 1);
       return true;
     },
-    clear() {
+    clear(accountId) {
+      const kept = accountId === undefined ? [] : rules.filter(({ rule }) => !isFor(rule, accountId));
+      rules.splice(0, rules.length, ...kept);
+    },
+    reset() {
       rules.length = 0;
+      addInitial();
     },
     takeForCall(call) {
-      const active = take(call, false);
-      if (!active) return undefined;
-      const { do: action, delayMs = 0 } = active.rule;
-      return { ruleId: active.id, delayMs, ...(action && !isForJob(action) ? { action } : {}) };
+      const taken = take(call, 'call');
+      if (!taken) return undefined;
+      const { action, delayMs } = taken.turn;
+      return { ruleId: taken.id, delayMs, ...(action && isForCall(action) ? { action } : {}) };
     },
-    takeForJob(call) {
-      const action = take(call, true)?.rule.do;
-      return isForJob(action) ? jobFault(call.provider, action) : undefined;
-    },
+    takeForJob,
+    takeForWebhook: (call) => toJobFault(take(call, 'webhook')?.turn.action, vocabularies[call.provider])?.webhook,
     readHeader(provider, value) {
-      const word = value.trim();
-      const action = readAction(word);
-      check({ match: { provider }, do: action });
-      if (isForJob(action)) return { job: jobFault(provider, action) };
-      return { ruleId: 'header', delayMs: 0, action };
+      const action = readFaultWord(value);
+      checkFaultRule({ match: { provider }, do: action }, vocabularies);
+      const job = toJobFault(action, vocabularies[provider]);
+      if (job) return { job };
+      return { ruleId: 'header', delayMs: 0, ...(isForCall(action) ? { action } : {}) };
     },
   };
 }
 
-function isForJob(action: FaultAction | undefined): action is JobAction | HangAction {
-  return action !== undefined && ('job' in action || 'hang' in action);
+function isForCall(action: object): action is CodeAction | TransportAction {
+  return 'code' in action || 'transport' in action;
 }
 
-function readAction(word: string): FaultAction {
-  if (word.startsWith('job:')) return { job: word.slice(4) };
-  if ((TRANSPORT_FAULTS as readonly string[]).includes(word)) return { transport: word as TransportFaultKind };
-  return { code: word };
+function isFor({ match }: FaultRule, id: string): boolean {
+  return match?.account !== undefined && accountIds(match.account).includes(id);
 }
 
-function listed(active: ActiveRule): ListedRule {
-  const { match, ...rest } = active.rule;
-  if (!match) return { id: active.id, applied: active.applied, ...rest };
+function listed({ id, rule, applied, turns }: ActiveRule): ListedRule {
+  const { match, ...rest } = rule;
+  const state = { id, applied, isSpent: turns.isSpent };
+  if (!match) return { ...state, ...rest };
   // The account is named by a key, and keys are shown to nobody.
   const { account, ...shown } = match;
-  const named = match.provider ?? 'rendobar';
-  const redacted = account === undefined ? shown : { ...shown, account: accountId(named, account) };
-  return { id: active.id, applied: active.applied, match: redacted, ...rest };
-}
-
-function compileMatch(rule: FaultRule): (call: FaultCall) => boolean {
-  const match = rule.match ?? {};
-  const path = match.path === undefined ? undefined : globToPattern(match.path);
-  const method = match.method?.toUpperCase();
-  const accounts = match.account === undefined ? undefined : accountIds(match.account);
-  return (call) =>
-    (match.provider === undefined || match.provider === call.provider) &&
-    (method === undefined || method === call.method) &&
-    (path === undefined || path.test(call.path)) &&
-    (accounts === undefined || (call.accountId !== undefined && accounts.includes(call.accountId)));
-}
-
-const accountIds = (key: string) => PROVIDERS.map((provider) => accountId(provider, key));
-
-function globToPattern(glob: string): RegExp {
-  const literal = glob.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`);
+  const named = match.provider ?? (account?.startsWith('ve_') ? 'phantomflow' : 'rendobar');
+  return { ...state, match: account === undefined ? shown : { ...shown, account: accountId(named, account) }, ...rest };
 }

@@ -1,13 +1,16 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Account } from './accounts.ts';
-import type { CodeAction, JobFault, TransportAction } from './fault-rule.ts';
-import { type CallFault, type FaultCall, FaultRuleError } from './faults.ts';
+import { FaultRuleError } from './fault-check.ts';
+import { FAULT_WORDS } from './fault-header.ts';
+import type { FaultCall } from './fault-match.ts';
+import type { CodeAction, JobFault, TransportAction, TransportFaultKind } from './fault-rule.ts';
+import type { CallFault } from './faults.ts';
 import { describeCall } from './journal-call.ts';
 import type { Provider } from './plans.ts';
 import { createRateWindow, type RateReading, type RateWindow } from './rate-window.ts';
 import { readText } from './read-text.ts';
 import type { SandboxService } from './service.ts';
-import { breakTransport, type SocketBindings } from './transport-faults.ts';
+import { breakTransport, comesAfter, type SocketBindings, standInFor } from './transport-faults.ts';
 
 /** What a route of a dialect finds on its context. */
 export interface CallEnv {
@@ -29,6 +32,8 @@ export interface Dialect {
   readKey(headers: Headers): string | undefined;
   /** Routes that need no key. `path` is below the base URL. */
   isPublic(method: string, path: string): boolean;
+  /** The job type that a submit names; undefined for any other call. */
+  submittedType(method: string, path: string, body: string): string | undefined;
   /** A code of the vendor's table, in the vendor's shape, as if it had happened. */
   answerCode(action: CodeAction): Response;
   answerUnauthorized(keyWasSent: boolean): Response;
@@ -42,6 +47,9 @@ export const FAULT_HEADER = 'x-sandbox-fault';
 
 /** Rendobar limits page: 100 MB. PhantomFlow's limit is unknown. */
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
+
+/** The pause that a rehearsed rate refusal names. */
+const FAULT_RETRY_AFTER_MS = 1000;
 
 /** Requests a minute that the rate headers show to callers without an account; nothing is refused by it. */
 const STRANGER_LIMIT = 10;
@@ -68,10 +76,17 @@ export function frontDoor(dialect: Dialect, service: SandboxService): Middleware
   return async (c, next) => {
     const at = service.clock.now();
     const body = await readText(c.req.raw, MAX_BODY_BYTES);
-    const visit = receive(c, dialect, service, strangers);
+    const visit = receive(c, body ?? '', dialect, service, strangers);
     c.set('body', body ?? '');
-    const faultId = await admit(c, next, { ...visit, isTooLarge: body === undefined }, dialect, service);
+    const { faultId, transport, wreck } = await admit(
+      c,
+      next,
+      { ...visit, isTooLarge: body === undefined },
+      dialect,
+      service,
+    );
     const { path, accountId } = visit.call;
+    const isLost = wreck !== undefined && !comesAfter(wreck);
     const finished = {
       at,
       endedAt: service.clock.now(),
@@ -80,13 +95,29 @@ export function frontDoor(dialect: Dialect, service: SandboxService): Middleware
       body: body ?? '',
       accountId,
       faultId,
+      transport: transport ?? wreck?.transport,
     };
-    service.journal.add(await describeCall({ ...finished, request: c.req.raw, answer: c.res }));
+    service.journal.add(await describeCall({ ...finished, request: c.req.raw, answer: isLost ? undefined : c.res }));
+    if (!wreck) return;
+    // Written down first: a stalled call ends when the client gives up, and a dripping answer must not be read here.
+    const call = { bindings: c.env, clock: service.clock };
+    c.res = await breakTransport(wreck, isLost ? call : { ...call, answer: c.res });
   };
+}
+
+/** What became of a call at the door. */
+interface Admission {
+  /** The fault rule that had a hand in it, if one had. */
+  readonly faultId?: string | undefined;
+  /** The answer is what a transport fault put in its place. */
+  readonly transport?: TransportFaultKind;
+  /** The connection is still to be broken. */
+  readonly wreck?: TransportAction;
 }
 
 function receive(
   c: Context<CallEnv>,
+  body: string,
   dialect: Dialect,
   service: SandboxService,
   strangers: RateWindow,
@@ -99,7 +130,13 @@ function receive(
   const isPublic = dialect.isPublic(method, path);
   const limit = account?.limits.requestsPerMinute ?? STRANGER_LIMIT;
   return {
-    call: { provider, method, path, accountId: account?.id },
+    call: {
+      provider,
+      method,
+      path,
+      accountId: account?.id,
+      jobType: dialect.submittedType(method, path, body) ?? typeOfNamedJob(path, service),
+    },
     account,
     keyWasSent: key !== undefined,
     isPublic,
@@ -107,14 +144,23 @@ function receive(
   };
 }
 
-/** Answers the call and returns the id of the fault rule that had a hand in it, if one had. */
+/** The type of the job whose id is a part of the path. */
+function typeOfNamedJob(path: string, service: SandboxService): string | undefined {
+  for (const part of path.split('/')) {
+    const job = service.jobs.get(part);
+    if (job) return job.type;
+  }
+  return undefined;
+}
+
+/** Answers the call. */
 async function admit(
   c: Context<CallEnv>,
   next: () => Promise<void>,
   visit: Visit,
   dialect: Dialect,
   service: SandboxService,
-): Promise<string | undefined> {
+): Promise<Admission> {
   const { call, account, rate } = visit;
   const answer = (response: Response) => {
     const rateHeaders = rate ? dialect.rateHeaders(rate) : {};
@@ -124,24 +170,30 @@ async function admit(
 
   if (rate && account && !rate.allowed) {
     answer(dialect.answerRateLimited(rate.resetAt - service.clock.now()));
-    return undefined;
+    return {};
   }
 
   const asked = readHeaderFault(service, dialect, c.req.header(FAULT_HEADER));
   if (asked instanceof Response) {
     c.res = asked;
-    return undefined;
+    return {};
   }
   const fault = asked && 'ruleId' in asked ? asked : service.faults.takeForCall(call);
   if (fault && fault.delayMs > 0) await new Promise<void>((wake) => service.clock.after(fault.delayMs, wake));
   const action = fault?.action;
+  const faultId = fault?.ruleId;
   if (action && 'code' in action) {
     answer(dialect.answerCode(action));
-    return fault?.ruleId;
+    return { faultId };
   }
+  const rateRefusal = () => dialect.answerRateLimited(FAULT_RETRY_AFTER_MS);
+  const standIn = action && standInFor(action.transport, rateRefusal);
   if (action && !comesAfter(action)) {
-    c.res = await breakTransport(action.transport, c.env);
-    return fault?.ruleId;
+    if (!standIn) return { faultId, wreck: action };
+    // A proxy's page knows nothing of rate windows.
+    if (action.transport === 'html502') c.res = standIn;
+    else answer(standIn);
+    return { faultId, transport: action.transport };
   }
 
   if (visit.isTooLarge) {
@@ -155,12 +207,10 @@ async function admit(
   } else {
     answer(dialect.answerUnauthorized(visit.keyWasSent));
   }
-  if (action) c.res = await breakTransport(action.transport, c.env, c.res);
-  return fault?.ruleId;
-}
-
-function comesAfter({ transport, when }: TransportAction): boolean {
-  return when === 'after' || transport === 'truncate';
+  if (!action) return { faultId };
+  if (!standIn) return { faultId, wreck: action };
+  c.res = standIn;
+  return { faultId, transport: action.transport };
 }
 
 /** The fault that a call asks for itself, or the answer to a header that makes no sense. */
@@ -175,7 +225,7 @@ function readHeaderFault(
   } catch (error) {
     if (!(error instanceof FaultRuleError)) throw error;
     // Not vendor-shaped on purpose: a misspelt rehearsal must not pass for the vendor's word.
-    const message = `${FAULT_HEADER}: ${error.message}`;
+    const message = `${FAULT_HEADER}: ${error.message} Beside codes it takes ${FAULT_WORDS.join(', ')}, or JSON.`;
     return Response.json({ error: { code: 'SANDBOX_FAULT_UNKNOWN', message } }, { status: 400 });
   }
 }

@@ -10,9 +10,11 @@ export interface FinishedCall {
   readonly path: string;
   /** The request's body; empty where there was none. */
   readonly body: string;
-  readonly answer: Response;
+  /** Absent where the connection was broken before there was one. */
+  readonly answer: Response | undefined;
   readonly accountId: string | undefined;
   readonly faultId: string | undefined;
+  readonly transport?: string | undefined;
 }
 
 /** What the journal keeps of a call. */
@@ -23,14 +25,15 @@ export async function describeCall(call: FinishedCall): Promise<Omit<JournalEntr
     provider: call.provider,
     method: request.method,
     path: redactPath(call.path + new URL(request.url).search),
-    status: answer.status,
+    status: answer?.status ?? 0,
     durationMs: call.endedAt - call.at,
     bodyBytes: Buffer.byteLength(body),
     ...defined({
       bodySha256: body === '' ? undefined : digestBody(body),
-      code: await readCode(answer),
+      code: answer && (await readCode(answer)),
       accountId: call.accountId,
       faultId: call.faultId,
+      transport: call.transport,
       userAgent: request.headers.get('user-agent') ?? undefined,
       idempotencyKey: readIdempotencyKey(body),
     }),

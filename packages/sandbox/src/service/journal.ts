@@ -9,12 +9,15 @@ export interface JournalEntry {
   readonly method: string;
   /** Path below the provider's base URL, with the query; the value of `token` is removed. */
   readonly path: string;
+  /** Of the answer; 0 where the connection was broken before there was one. */
   readonly status: number;
   /** The vendor code of an error answer. */
   readonly code?: string;
   readonly accountId?: string;
   /** The fault rule that changed the answer. */
   readonly faultId?: string;
+  /** How the connection was broken: the answer did not arrive as it stands here. */
+  readonly transport?: string;
   readonly durationMs: number;
   readonly userAgent?: string;
   readonly idempotencyKey?: string;
@@ -27,7 +30,8 @@ export interface Journal {
   add(entry: Omit<JournalEntry, 'id'>): void;
   /** Newest last. */
   list(): readonly JournalEntry[];
-  clear(): void;
+  /** Forgets one account's calls, or all. */
+  clear(accountId?: string): void;
 }
 
 const KEPT_ENTRIES = 1000;
@@ -42,8 +46,8 @@ export function createJournal(keptEntries = KEPT_ENTRIES): Journal {
       if (entries.length > keptEntries) entries = entries.slice(-keptEntries);
     },
     list: () => [...entries],
-    clear() {
-      entries = [];
+    clear(accountId) {
+      entries = accountId === undefined ? [] : entries.filter((entry) => entry.accountId !== accountId);
     },
   };
 }
@@ -51,7 +55,7 @@ export function createJournal(keptEntries = KEPT_ENTRIES): Journal {
 /** A path that may be kept: signatures in the query and in multi-file links are removed. */
 export function redactPath(pathAndQuery: string): string {
   return pathAndQuery
-    .replace(/([?&](?:token|key|api_key|signature)=)[^&#]*/gi, '$1[redacted]')
+    .replace(/([?&](?:token|key|api_key|signature|X-Amz-Signature)=)[^&#]*/gi, '$1[redacted]')
     .replace(/^(\/v\/[^/]+\/)[^/]+/, '$1[redacted]');
 }
 

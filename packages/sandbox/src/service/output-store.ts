@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RenderedFile } from '../engine/renderer.ts';
+import { markOutput } from './mark-output.ts';
 
 /** A finished file, out of the engine's reach. `path` never leaves the process. */
 export type StoredFile = RenderedFile;
@@ -9,7 +10,7 @@ export interface OutputStore {
   /** A fresh folder for one render. */
   openWorkDir(jobId: string): Promise<string>;
   closeWorkDir(jobId: string): Promise<void>;
-  /** Moves a render's files out of its work folder. */
+  /** Moves a render's files out of its work folder and marks them as local. */
   keep(jobId: string, files: readonly RenderedFile[]): Promise<readonly StoredFile[]>;
   discard(jobId: string): Promise<void>;
 }
@@ -32,7 +33,7 @@ export function createOutputStore(dataDir: string): OutputStore {
         files.map(async (file, index) => {
           const path = join(outputDir(jobId), String(index));
           await rename(file.path, path);
-          return { ...file, path };
+          return { ...file, path, sizeBytes: file.sizeBytes + (await markOutput(path)) };
         }),
       );
     },

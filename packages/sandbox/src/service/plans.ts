@@ -12,6 +12,8 @@ export interface PlanLimits {
   readonly maxInputBytes: number;
   readonly retentionDays: number;
   readonly storageBytes: number;
+  /** Files from this size on are uploaded in parts, at most ten megabytes each. */
+  readonly multipartFromBytes: number;
 }
 
 export interface Plan {
@@ -21,12 +23,17 @@ export interface Plan {
   readonly priceUsd?: number;
   /** Opening balance: PhantomFlow credits, Rendobar nanodollars. */
   readonly openingBalance: number;
+  /** Jobs get a free engine before those of accounts without it. */
+  readonly hasPriority: boolean;
   readonly limits: PlanLimits;
 }
 
 const MB = 1024 ** 2;
 const GB = 1024 ** 3;
 const NANODOLLARS = 1e9;
+
+/** Rendobar's n8n node: uploads switch to parts at 100 MB. */
+const MULTIPART_FROM_BYTES = 100 * MB;
 
 /** Rendobar limits page (September 2026): two plans. The opening balance of `pro` is the sandbox's own choice. */
 const rendobar: Readonly<Record<string, Plan>> = {
@@ -35,6 +42,7 @@ const rendobar: Readonly<Record<string, Plan>> = {
     name: 'Free',
     priceUsd: 0,
     openingBalance: 5 * NANODOLLARS,
+    hasPriority: false,
     limits: {
       requestsPerMinute: 120,
       concurrentJobs: 1,
@@ -43,6 +51,7 @@ const rendobar: Readonly<Record<string, Plan>> = {
       maxInputBytes: 500 * MB,
       retentionDays: 7,
       storageBytes: 5 * GB,
+      multipartFromBytes: MULTIPART_FROM_BYTES,
     },
   },
   pro: {
@@ -50,6 +59,7 @@ const rendobar: Readonly<Record<string, Plan>> = {
     name: 'Pro',
     priceUsd: 9,
     openingBalance: 25 * NANODOLLARS,
+    hasPriority: true,
     limits: {
       requestsPerMinute: 600,
       concurrentJobs: 20,
@@ -58,6 +68,7 @@ const rendobar: Readonly<Record<string, Plan>> = {
       maxInputBytes: 10 * GB,
       retentionDays: 30,
       storageBytes: 250 * GB,
+      multipartFromBytes: MULTIPART_FROM_BYTES,
     },
   },
 };
@@ -71,6 +82,7 @@ function phantomflowPlan(slug: string, name: string, requestsPerMinute: number, 
     slug,
     name,
     openingBalance: 1000,
+    hasPriority: false,
     limits: {
       requestsPerMinute,
       concurrentJobs,
@@ -79,6 +91,7 @@ function phantomflowPlan(slug: string, name: string, requestsPerMinute: number, 
       maxInputBytes: 2 * GB,
       retentionDays: 30,
       storageBytes: Number.POSITIVE_INFINITY,
+      multipartFromBytes: Number.POSITIVE_INFINITY,
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Renderer, RenderFault, type RenderResult } from '../engine/renderer.ts';
 import type { SandboxClock } from './clock.ts';
+import { isForced } from './fault-rule.ts';
 import { isTerminal, type Job, type JobFailure, type NewJob } from './job.ts';
 import type { JobStore } from './job-store.ts';
 import type { OutputStore } from './output-store.ts';
@@ -14,6 +15,8 @@ export interface SchedulerOptions {
   readonly parallelism: number;
   /** Jobs at a time that an account may have, read anew whenever a slot is given. */
   readonly slotsOf: (accountId: string) => number;
+  /** Whether an account's jobs get a free engine before those of others. */
+  readonly hasPriority: (accountId: string) => boolean;
   readonly onStarted?: (job: Job) => void;
   /** Called once for each job, when it has ended and its files are in place. */
   readonly onEnded?: (job: Job) => void;
@@ -64,13 +67,19 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     }
   }
 
+  /** Jobs of accounts with priority first, and otherwise in the order of their arrival. */
+  function inTurn(jobIds: readonly string[]): readonly string[] {
+    const hurries = (jobId: string) => options.hasPriority(store.get(jobId)?.accountId ?? '');
+    return [...jobIds.filter(hurries), ...jobIds.filter((jobId) => !hurries(jobId))];
+  }
+
   function pump(): void {
     dispatch();
-    for (const jobId of dispatched.splice(0)) {
+    for (const jobId of inTurn(dispatched.splice(0))) {
       const job = store.get(jobId);
       if (job?.state !== 'dispatched') continue;
       // A forced end needs no engine: a hanging job must not keep real ones from rendering.
-      const engine = job.fault ? 0 : 1;
+      const engine = isForced(job.fault) ? 0 : 1;
       if (engines + engine > options.parallelism) {
         dispatched.push(jobId);
         continue;
@@ -90,10 +99,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     controllers.set(job.id, controller);
     try {
       // A job that never ran has no start time, and so costs nothing.
-      if (job.fault?.neverStarted) throw forcedFailure(job);
+      if (job.fault?.neverStarted && isForced(job.fault)) throw forcedFailure(job);
       const started = store.update(job.id, { state: 'running', startedAt: clock.now() });
       options.onStarted?.(started);
-      if (job.fault) await forced(job, controller.signal);
+      if (isForced(job.fault)) await forced(job, controller.signal);
       else await rendered(job, controller.signal);
     } catch (error) {
       if (controller.signal.aborted) return;
@@ -123,6 +132,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         ? await renderer.renderCommand(job.task.command, context)
         : await renderer.renderMovie(job.task.movie, context);
     signal.throwIfAborted();
+    if (job.fault?.late) throw forcedFailure(job);
     const files = await outputs.keep(job.id, result.files);
     if (!end(job.id, { state: 'complete', progress: 1, files, warnings: result.warnings })) {
       await outputs.discard(job.id);
@@ -132,8 +142,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   async function forced(job: Job, signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(CANCELLED), { once: true });
-      if (job.fault?.hang) store.update(job.id, { progress: job.fault.progress ?? 0 });
-      else clock.after(job.fault?.afterMs ?? 0, resolve);
+      store.update(job.id, { progress: job.fault?.progress ?? 0 });
+      if (!job.fault?.hang) clock.after(job.fault?.afterMs ?? 0, resolve);
     });
     throw forcedFailure(job);
   }

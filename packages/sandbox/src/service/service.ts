@@ -1,7 +1,9 @@
 import type { EngineInfo, Renderer } from '../engine/renderer.ts';
 import { type AccountBook, createAccountBook, type LimitOverrides } from './accounts.ts';
 import type { SandboxClock } from './clock.ts';
-import { createFaultBook, type FaultBook, type FaultVocabulary } from './faults.ts';
+import type { Vocabularies } from './fault-check.ts';
+import type { FaultRule } from './fault-rule.ts';
+import { createFaultBook, type FaultBook } from './faults.ts';
 import type { Job } from './job.ts';
 import { createJobStore, type JobStore } from './job-store.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -9,6 +11,8 @@ import { createOutputStore } from './output-store.ts';
 import type { Provider } from './plans.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createLinkSigner, type LinkSigner } from './signed-links.ts';
+import { createUploadSlots, type UploadSlots } from './upload-slots.ts';
+import { createNotifier, type Notifier } from './webhook-faults.ts';
 import { createWebhookSender, type PostWebhook, type WebhookSender } from './webhooks.ts';
 
 /** The engine, which may still be looking for its FFmpeg. */
@@ -42,14 +46,21 @@ export interface SandboxService {
   readonly faults: FaultBook;
   readonly journal: Journal;
   readonly webhooks: WebhookSender;
+  readonly notifier: Notifier;
+  readonly uploads: UploadSlots;
   readonly links: LinkSigner;
   readonly engine: EngineDoor;
   readonly defects: readonly Defect[];
   /** Origin under which this sandbox is reached, without a closing slash. */
   readonly publicUrl: () => string;
+  /** Origin to which bytes are uploaded: not that of the API, and it takes no API key. */
+  readonly uploadUrl: () => string;
   hooksFor(provider: Provider, hooks: JobHooks): void;
   noteDefect(error: unknown): void;
-  /** Cancels and forgets one account's jobs and its state, or those of all accounts with rules, journal and webhooks. */
+  /**
+   * Forgets one account: its jobs, files, keys, webhooks, calls, and the rules that name it. Without an account: all of
+   * them, the time that was moved, and every rule but those of the start.
+   */
   reset(accountId?: string): void;
   /** Ends every render and every pending delivery, tells nobody, and resolves when the engine is idle. */
   stop(): Promise<void>;
@@ -61,8 +72,11 @@ export interface ServiceOptions {
   readonly engine: EngineDoor;
   readonly parallelism: number;
   readonly publicUrl: () => string;
+  readonly uploadUrl: () => string;
   readonly postWebhook: PostWebhook;
-  readonly vocabulary: Readonly<Record<Provider, FaultVocabulary>>;
+  readonly vocabulary: Vocabularies;
+  /** Rules that are in force from the start, and again after every reset. */
+  readonly faults?: readonly FaultRule[];
   readonly limits?: LimitOverrides;
 }
 
@@ -74,9 +88,11 @@ export function createService(options: ServiceOptions): SandboxService {
   const defects: Defect[] = [];
   const outputs = createOutputStore(options.dataDir);
   const accounts = createAccountBook(options.limits);
-  const faults = createFaultBook(options.vocabulary);
+  const faults = createFaultBook(options.vocabulary, options.faults);
   const journal = createJournal();
   const webhooks = createWebhookSender(clock, options.postWebhook);
+  const notifier = createNotifier(webhooks, faults, clock);
+  const uploads = createUploadSlots(options.dataDir);
 
   function noteDefect(error: unknown): void {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -95,6 +111,7 @@ export function createService(options: ServiceOptions): SandboxService {
     renderer: () => options.engine.ready(),
     parallelism: options.parallelism,
     slotsOf: (accountId) => accounts.byId(accountId)?.limits.concurrentJobs ?? 0,
+    hasPriority: (accountId) => accounts.byId(accountId)?.plan.hasPriority ?? false,
     onStarted: (job) => hooks.get(job.provider)?.onStarted?.(job),
     onEnded: (job) => hooks.get(job.provider)?.onEnded?.(job),
     onDefect: noteDefect,
@@ -108,10 +125,13 @@ export function createService(options: ServiceOptions): SandboxService {
     faults,
     journal,
     webhooks,
+    notifier,
+    uploads,
     links: createLinkSigner(),
     engine: options.engine,
     defects,
     publicUrl: options.publicUrl,
+    uploadUrl: options.uploadUrl,
     noteDefect,
     hooksFor(provider, jobHooks) {
       hooks.set(provider, jobHooks);
@@ -124,15 +144,21 @@ export function createService(options: ServiceOptions): SandboxService {
         scheduler.cancel(job.id);
       }
       for (const { onReset } of hooks.values()) onReset?.(accountId);
-      if (accountId !== undefined) return accounts.forget(accountId);
+      journal.clear(accountId);
+      notifier.clear(accountId);
+      webhooks.clear(accountId);
+      if (accountId !== undefined) {
+        faults.clear(accountId);
+        return accounts.forget(accountId);
+      }
       for (const account of accounts.list()) accounts.forget(account.id);
-      faults.clear();
-      journal.clear();
-      webhooks.clear();
+      faults.reset();
+      clock.reset();
       defects.length = 0;
     },
     async stop() {
       hooks.clear();
+      notifier.clear();
       webhooks.clear();
       for (const job of jobs.all()) scheduler.cancel(job.id);
       await scheduler.drain();

@@ -122,4 +122,31 @@ describe('a real render', () => {
     expect(['INPUT_NOT_MEDIA', 'RUNNER_ERROR']).toContain(job.error.code);
     expect(JSON.stringify(job)).not.toMatch(/\/tmp\/|\/home\/|renderq-sandbox-/);
   });
+
+  it('takes an uploaded file as the input of an FFmpeg job and of a movie, and marks what comes out', async () => {
+    const picture = await rendobarEnd(
+      await rendobarJob({ command: 'ffmpeg -f lavfi -i color=red:size=64x48:duration=1:rate=1 -frames:v 1 p.png' }),
+    );
+    const bytes = await (await fetch(picture.output.file.url)).arrayBuffer();
+    const begun = await rendobar('/assets', { filename: 'p.png', size: bytes.byteLength, contentType: 'image/png' });
+    await fetch(begun.upload.url, { method: 'PUT', body: bytes, headers: { 'content-type': 'image/png' } });
+    const { url } = (await rendobar(`/assets/${begun.data.id}/complete`, {})).data;
+
+    const command = `ffmpeg -loop 1 -i ${url} -t 1 -r 5 -pix_fmt yuv420p o.mp4`;
+    const [named, staged, movie] = await Promise.all([
+      rendobarJob({ command }).then(rendobarEnd),
+      rendobarJob({ command: 'ffmpeg -i in.png -vf hflip o.png' }, { 'in.png': url }).then(rendobarEnd),
+      phantomflow('/api/render', {
+        width: 160,
+        height: 90,
+        fps: 5,
+        scenes: [{ duration: 1, elements: [{ type: 'image', src: url }] }],
+      }).then(({ job_id: id }) => ended(() => phantomflow(`/api/jobs/${id}`))),
+    ]);
+    expect([named.status, staged.status, movie.status]).toEqual(['complete', 'complete', 'completed']);
+    for (const link of [named.output.file.url, movie.output_url]) {
+      const film = Buffer.from(await (await fetch(link)).arrayBuffer());
+      expect(film.includes('renderq sandbox')).toBe(true);
+    }
+  });
 });

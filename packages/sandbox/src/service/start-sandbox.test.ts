@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFakeRenderer, type FakeRenderer } from './__fixtures__/fake-renderer.ts';
+import { createSandboxClock } from './clock.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.ts';
 
 const open: Sandbox[] = [];
@@ -119,6 +120,16 @@ describe('startSandbox', () => {
     });
   });
 
+  it('starts with the fault rules that it was given, and refuses those that make no sense', async () => {
+    const sandbox = await start({ faults: [{ match: { method: 'POST' }, do: { code: 'QUEUE_FULL' } }] });
+    expect((await submit(sandbox)).status).toBe(429);
+    expect((await submit(sandbox)).status).toBe(201);
+    await fetch(`${sandbox.url}/_sandbox/reset`, { method: 'POST' });
+    expect((await submit(sandbox)).status).toBe(429);
+    const bad = startSandbox({ renderer: createFakeRenderer(), faults: [{ do: { code: 'NOPE' } }] });
+    await expect(bad).rejects.toMatchObject({ name: 'FaultRuleError', field: 'faults.0.do.code' });
+  });
+
   it('rejects when the port is taken', async () => {
     const { url } = await start();
     await expect(
@@ -183,6 +194,101 @@ describe('transport faults', () => {
     expect(answer.status).toBe(201);
     await expect(answer.text()).rejects.toThrow();
     expect(await countJobs(sandbox)).toBe(1);
+  });
+
+  it('break the connection in the middle of a body', async () => {
+    const sandbox = await start();
+    const answer = await submit(sandbox, { 'x-sandbox-fault': 'reset-body' });
+    expect([answer.status, answer.headers.get('x-renderq-sandbox')]).toEqual([201, '1']);
+    await expect(answer.text()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+    expect(await countJobs(sandbox)).toBe(1);
+  });
+
+  it('send a whole message whose JSON stops half-way', async () => {
+    const answer = await submit(await start(), { 'x-sandbox-fault': 'half-json' });
+    const text = await answer.text();
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([201, 'application/json']);
+    expect(text).toMatch(/^\{"data"/);
+    expect(() => JSON.parse(text)).toThrow();
+  });
+
+  it('call the right body by a wrong type', async () => {
+    const answer = await submit(await start(), { 'x-sandbox-fault': 'wrong-type' });
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect(await answer.json()).toMatchObject({ data: { status: 'waiting' } });
+  });
+
+  it('refuse with a Retry-After that nobody can read', async () => {
+    const sandbox = await start();
+    const refused = await submit(sandbox, { 'x-sandbox-fault': 'bad-retry-after' });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, 'a little while']);
+    expect(await refused.json()).toMatchObject({ error: { code: 'RATE_LIMITED' } });
+    expect(await countJobs(sandbox)).toBe(0);
+  });
+
+  it('drip an answer piece by piece, on the sandbox clock', async () => {
+    const clock = createSandboxClock({ now: () => 0 });
+    const sandbox = await start({ clock });
+    await addRule(sandbox, { match: { method: 'POST' }, do: { transport: 'drip', overMs: 20_000 } });
+    const answer = await submit(sandbox);
+    const reader = answer.body?.getReader();
+    const pieces: number[] = [];
+    let isDone = false;
+    const reading = (async () => {
+      for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
+        pieces.push(part.value.length);
+      isDone = true;
+    })();
+    await expect
+      .poll(
+        () => {
+          clock.advance(1000);
+          return isDone;
+        },
+        { interval: 5 },
+      )
+      .toBe(true);
+    await reading;
+    expect(pieces.length).toBeGreaterThan(5);
+    expect(await countJobs(sandbox)).toBe(1);
+  });
+
+  it('stand in the journal with what was really done, though it never arrived', async () => {
+    const sandbox = await start();
+    await expect(submit(sandbox, { 'x-sandbox-fault': 'reset' })).rejects.toThrow();
+    await addRule(sandbox, { match: { method: 'POST' }, do: { transport: 'reset', when: 'after' } });
+    await expect(submit(sandbox)).rejects.toThrow();
+    const answer = await fetch(`${sandbox.url}/_sandbox/requests`);
+    expect(await answer.json()).toMatchObject({
+      requests: [
+        { status: 0, transport: 'reset', faultId: 'header' },
+        { status: 201, transport: 'reset', faultId: 'fault_1' },
+      ],
+    });
+  });
+
+  it('break an upload after its bytes have arrived, so that sending them again is harmless', async () => {
+    const sandbox = await start();
+    const authorization = `Bearer ${sandbox.keys.rendobar}`;
+    const post = async (path: string, body: object) => {
+      const init = { method: 'POST', headers: { authorization }, body: JSON.stringify(body) };
+      return (await fetch(`${sandbox.rendobarUrl}${path}`, init)).json();
+    };
+    const begun = (await post('/assets', { filename: 'a.mp4', size: 4 })) as {
+      readonly data: { readonly id: string };
+      readonly upload: { readonly url: string };
+    };
+    expect(new URL(begun.upload.url).origin).toBe(sandbox.uploadUrl);
+    expect(sandbox.uploadUrl).not.toBe(sandbox.url);
+    await addRule(sandbox, { match: { path: '/_upload/*' }, do: { transport: 'reset', when: 'after' } });
+    const put = () =>
+      fetch(begun.upload.url, { method: 'PUT', body: 'film', headers: { 'content-type': 'video/mp4' } });
+    await expect(put()).rejects.toThrow();
+    expect((await put()).status).toBe(200);
+    const ready = await post(`/assets/${begun.data.id}/complete`, {});
+    expect(ready).toMatchObject({ data: { status: 'ready', sizeBytes: 4 } });
+    const content = await fetch(`${sandbox.rendobarUrl}/assets/${begun.data.id}/content`);
+    expect(await content.text()).toBe('film');
   });
 
   it('answer with the page of a proxy', async () => {

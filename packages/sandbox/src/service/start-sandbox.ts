@@ -5,11 +5,13 @@ import type { EngineInfo, Renderer } from '../engine/renderer.ts';
 import { DEFAULT_KEYS, type LimitOverrides } from './accounts.ts';
 import { createApp, VOCABULARY } from './app.ts';
 import { createSandboxClock, type SandboxClock } from './clock.ts';
-import { openDataFolder, sweepDataFolders } from './data-folder.ts';
+import { type DataFolder, openDataFolder, sweepDataFolders } from './data-folder.ts';
 import { openEngine } from './engine-door.ts';
+import type { FaultRule } from './fault-rule.ts';
 import type { Provider } from './plans.ts';
 import { postWebhook } from './post-webhook.ts';
-import { createService } from './service.ts';
+import { createService, type SandboxService, type ServiceOptions } from './service.ts';
+import { uploadHost } from './upload-host.ts';
 
 export interface SandboxOptions {
   /** TCP port; 0, the default, takes a free one. */
@@ -22,6 +24,10 @@ export interface SandboxOptions {
   readonly engine?: 'native' | 'wasm';
   /** Folder for work and output. Default: a temporary one, removed on close; a given one is kept. */
   readonly dataDir?: string;
+  /** Port of the upload host, an origin of its own as a vendor's storage is; 0, the default, takes a free one. */
+  readonly uploadPort?: number;
+  /** Fault rules that are in force from the start, and again after every reset. */
+  readonly faults?: readonly FaultRule[];
   /** Limits laid over those of every plan of a provider. */
   readonly limits?: LimitOverrides;
   /** Replaces the engine, for tests that need no media. */
@@ -37,6 +43,8 @@ export interface Sandbox {
   readonly rendobarUrl: string;
   /** What stands in for `https://api.phantomflow.dev`. */
   readonly phantomflowUrl: string;
+  /** Where uploads go, by signed links: an origin of its own. */
+  readonly uploadUrl: string;
   /** Working keys. */
   readonly keys: Readonly<Record<Provider, string>>;
   /** Resolves once an FFmpeg has been found and tried; the API answers before. Rejects with RenderFault `engine-cannot`. */
@@ -46,13 +54,14 @@ export interface Sandbox {
 }
 
 /**
- * Starts the local service. Resolves as soon as it answers; the engine is looked for meanwhile. Rejects when the port is
- * taken or the data folder cannot be made.
+ * Starts the local service. Resolves as soon as it answers; the engine is looked for meanwhile. Rejects when a port is
+ * taken or the data folder cannot be made, and with FaultRuleError, naming the field, for a fault rule that makes no sense.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const host = options.host ?? '127.0.0.1';
   const dataDir = await openDataFolder(options.dataDir);
   let url = '';
+  let uploadUrl = '';
 
   const listening = Promise.withResolvers<void>();
   const door = openEngine(async () => {
@@ -60,29 +69,29 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await listening.promise;
     return options.renderer ?? loadRenderer(options, () => [url]);
   });
-  const service = createService({
+  const service = await serviceOrCleanUp(dataDir, {
     clock: options.clock ?? createSandboxClock(),
     dataDir: dataDir.path,
     engine: door,
     parallelism: availableParallelism(),
     publicUrl: () => url,
+    uploadUrl: () => uploadUrl,
     postWebhook,
     vocabulary: VOCABULARY,
+    ...(options.faults ? { faults: options.faults } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
   });
-  const app = createApp(service, { withControlPlane: isLoopback(host) });
-  // Replacing the global Request and Response would change them for a whole host process.
-  const server = createAdaptorServer({
-    fetch: (request, bindings) => app.fetch(request, bindings as HttpBindings),
-    overrideGlobalObjects: false,
-  }) as Server;
+  const server = serverFor(createApp(service, { withControlPlane: isLoopback(host) }));
+  const uploadServer = serverFor(uploadHost(service));
   try {
     url = `http://${urlHost(host)}:${await listen(server, options.port ?? 0, host)}`;
+    uploadUrl = `http://${urlHost(host)}:${await listen(uploadServer, options.uploadPort ?? 0, host)}`;
     listening.resolve();
     // What a killed sandbox left behind is nobody's haste, and nobody's error.
     void sweepDataFolders().catch(() => undefined);
   } catch (error) {
     listening.reject(error);
+    server.close();
     await dataDir.remove();
     throw error;
   }
@@ -92,10 +101,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const servers = [server, uploadServer];
+    const closed = servers.map((one) => new Promise<void>((resolve) => one.close(() => resolve())));
     await service.stop();
-    server.closeAllConnections();
-    await closed;
+    for (const one of servers) one.closeAllConnections();
+    await Promise.all(closed);
     await door.close();
     await dataDir.remove();
   }
@@ -104,6 +114,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url,
     rendobarUrl: `${url}/rendobar`,
     phantomflowUrl: `${url}/phantomflow`,
+    uploadUrl,
     keys: DEFAULT_KEYS,
     engine,
     close() {
@@ -113,10 +124,32 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
+/** Fault rules may make no sense: then nothing has started, and nothing is left behind. */
+async function serviceOrCleanUp(dataDir: DataFolder, options: ServiceOptions): Promise<SandboxService> {
+  try {
+    return createService(options);
+  } catch (error) {
+    await dataDir.remove();
+    throw error;
+  }
+}
+
 /** Loaded late: the API answers before the media libraries are read. */
 async function loadRenderer(options: SandboxOptions, ownOrigins: () => readonly string[]): Promise<Renderer> {
   const { createRenderer } = await import('../engine/create-renderer.ts');
   return createRenderer({ ffmpegPath: options.ffmpegPath, forceEngine: options.engine, ownOrigins });
+}
+
+interface FetchApp {
+  readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
+}
+
+function serverFor(app: FetchApp): Server {
+  // Replacing the global Request and Response would change them for a whole host process.
+  return createAdaptorServer({
+    fetch: (request, bindings) => app.fetch(request, bindings as HttpBindings),
+    overrideGlobalObjects: false,
+  }) as Server;
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

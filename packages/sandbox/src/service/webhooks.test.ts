@@ -19,6 +19,7 @@ function receiver(...answers: readonly (number | Error)[]) {
     sender.send({
       accountId: 'acc_1',
       jobId: 'job_1',
+      event: 'job.completed',
       url: 'https://hooks.example.org/secret-path?key=1',
       body: '{}',
       retryDelaysMs: [100, 200],

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SandboxClock } from './clock.ts';
+import type { WebhookFaultKind } from './fault-rule.ts';
+import { SANDBOX_HEADER } from './mark.ts';
 
 export interface WebhookPost {
   readonly url: string;
@@ -10,87 +12,133 @@ export interface WebhookPost {
 /** Sends one POST and resolves to the status; rejects when no answer came. */
 export type PostWebhook = (post: WebhookPost, signal: AbortSignal) => Promise<number>;
 
-export interface WebhookMessage {
+/** A body and the headers of one attempt, counted from 1, at a Unix time in milliseconds. */
+export interface WebhookContent {
+  readonly body: string;
+  readonly headers?: (attempt: number, now: number) => Readonly<Record<string, string>>;
+}
+
+export interface WebhookMessage extends WebhookContent {
   readonly accountId: string;
   readonly jobId: string;
+  readonly event: string;
   readonly url: string;
-  readonly body: string;
   /** Milliseconds before each repeat: its length is the number of repeats. */
   readonly retryDelaysMs: readonly number[];
-  /** Headers of one attempt, counted from 1, at a Unix time in milliseconds. */
-  readonly headers?: (attempt: number, now: number) => Readonly<Record<string, string>>;
   readonly onSettled?: (delivered: boolean) => void;
+}
+
+export interface SendOptions {
+  /** Shown in the record. */
+  readonly fault?: WebhookFaultKind | undefined;
+  /** Milliseconds before the first attempt. */
+  readonly delayMs?: number;
+  /** One more attempt after the one that was answered 2xx. */
+  readonly isDoubled?: boolean;
 }
 
 export interface WebhookDelivery {
   readonly id: string;
   readonly accountId: string;
   readonly jobId: string;
+  readonly event: string;
   /** Scheme and host only: the rest of a receiver's URL may be its secret. */
   readonly receiver: string;
-  readonly status: 'pending' | 'delivered' | 'failed';
+  readonly status: 'pending' | 'delivered' | 'failed' | 'dropped';
   readonly attempts: readonly { readonly at: number; readonly status?: number; readonly error?: string }[];
+  /** What a fault rule did to it. */
+  readonly fault?: WebhookFaultKind;
 }
 
 export interface WebhookSender {
-  send(message: WebhookMessage): void;
+  /** Resolves after the first attempt, whatever came of it. */
+  send(message: WebhookMessage, options?: SendOptions): Promise<void>;
+  /** Keeps a record of a message that is not sent. */
+  drop(message: WebhookMessage): void;
+  /** Sends a delivery once more, with its old body. False when there is none of that id. */
+  replay(deliveryId: string): boolean;
   /** Newest last. */
   deliveries(): readonly WebhookDelivery[];
-  /** Stops every attempt and forgets the deliveries. */
-  clear(): void;
+  /** Stops every attempt of one account, or all, and forgets the deliveries. */
+  clear(accountId?: string): void;
+}
+
+interface Entry {
+  readonly message: WebhookMessage;
+  readonly stop: AbortController;
+  record: WebhookDelivery;
 }
 
 const KEPT_DELIVERIES = 500;
 
 /** Delivers at least once: a receiver that answers 2xx too late hears again. */
 export function createWebhookSender(clock: SandboxClock, post: PostWebhook): WebhookSender {
-  const deliveries = new Map<string, WebhookDelivery>();
-  let stopped = new AbortController();
+  const entries = new Map<string, Entry>();
 
-  function send(message: WebhookMessage): void {
+  function open(message: WebhookMessage, status: WebhookDelivery['status'], fault?: WebhookFaultKind): Entry {
+    const { accountId, jobId, event, url } = message;
     const id = `whd_${randomBytes(8).toString('hex')}`;
-    const lifetime = stopped.signal;
-    deliveries.set(id, {
-      id,
-      accountId: message.accountId,
-      jobId: message.jobId,
-      receiver: originOf(message.url),
-      status: 'pending',
-      attempts: [],
-    });
-    const oldest = deliveries.keys().next().value;
-    if (deliveries.size > KEPT_DELIVERIES && oldest !== undefined) deliveries.delete(oldest);
+    const record = { id, accountId, jobId, event, receiver: originOf(url), status, attempts: [] };
+    const entry = { message, stop: new AbortController(), record: fault ? { ...record, fault } : record };
+    entries.set(id, entry);
+    const oldest = entries.keys().next().value;
+    if (entries.size > KEPT_DELIVERIES && oldest !== undefined) entries.delete(oldest);
+    return entry;
+  }
 
-    async function attempt(number: number): Promise<void> {
-      if (lifetime.aborted) return;
-      const at = clock.now();
-      const outcome = await post(
-        { url: message.url, body: message.body, headers: message.headers?.(number, at) ?? {} },
-        lifetime,
-      ).then(
-        (status) => ({ at, status }),
-        (error: unknown) => ({ at, error: error instanceof Error ? error.message : 'no answer' }),
-      );
-      if (lifetime.aborted) return;
-      const delivered = 'status' in outcome && outcome.status >= 200 && outcome.status < 300;
-      const delay = message.retryDelaysMs[number - 1];
-      const status = delivered ? 'delivered' : delay === undefined ? 'failed' : 'pending';
-      const record = deliveries.get(id);
-      if (record) deliveries.set(id, { ...record, status, attempts: [...record.attempts, outcome] });
-      if (status === 'pending' && delay !== undefined) clock.after(delay, () => void attempt(number + 1));
-      else message.onSettled?.(delivered);
+  /** One POST; its outcome goes into the record. Resolves to whether the receiver took it. */
+  async function attempt(entry: Entry, number: number): Promise<boolean> {
+    const { url, body, headers } = entry.message;
+    const at = clock.now();
+    const marked = { ...headers?.(number, at), [SANDBOX_HEADER]: '1' };
+    const outcome = await post({ url, body, headers: marked }, entry.stop.signal).then(
+      (status) => ({ at, status }),
+      (error: unknown) => ({ at, error: error instanceof Error ? error.message : 'no answer' }),
+    );
+    if (!entry.stop.signal.aborted) {
+      entry.record = { ...entry.record, attempts: [...entry.record.attempts, outcome] };
     }
+    return 'status' in outcome && outcome.status >= 200 && outcome.status < 300;
+  }
 
-    void attempt(1);
+  async function deliver(entry: Entry, number: number, isDoubled: boolean): Promise<void> {
+    if (entry.stop.signal.aborted) return;
+    const delivered = await attempt(entry, number);
+    if (entry.stop.signal.aborted) return;
+    const delay = entry.message.retryDelaysMs[number - 1];
+    const status = delivered ? 'delivered' : delay === undefined ? 'failed' : 'pending';
+    entry.record = { ...entry.record, status };
+    if (status === 'pending' && delay !== undefined) {
+      clock.after(delay, () => void deliver(entry, number + 1, isDoubled));
+      return;
+    }
+    entry.message.onSettled?.(delivered);
+    if (delivered && isDoubled) await attempt(entry, number);
   }
 
   return {
-    send,
-    deliveries: () => [...deliveries.values()],
-    clear() {
-      stopped.abort();
-      stopped = new AbortController();
-      deliveries.clear();
+    send(message, { fault, delayMs = 0, isDoubled = false } = {}) {
+      const entry = open(message, 'pending', fault);
+      if (delayMs <= 0) return deliver(entry, 1, isDoubled);
+      return new Promise((done) => {
+        clock.after(delayMs, () => void deliver(entry, 1, isDoubled).then(done));
+      });
+    },
+    drop(message) {
+      open(message, 'dropped', 'drop');
+    },
+    replay(deliveryId) {
+      const entry = entries.get(deliveryId);
+      if (entry) void attempt(entry, entry.record.attempts.length + 1);
+      return entry !== undefined;
+    },
+    deliveries: () => [...entries.values()].map(({ record }) => record),
+    clear(accountId) {
+      for (const [id, { stop, record }] of entries) {
+        if (accountId !== undefined && record.accountId !== accountId) continue;
+        stop.abort();
+        entries.delete(id);
+      }
     },
   };
 }

@@ -24,6 +24,30 @@ describe('an estimate of credits', () => {
     }
   });
 
+  it.each([
+    [movie(1, 1e308, 1e308), 'scenes.1.duration'],
+    [movie(Number.MAX_SAFE_INTEGER, 1), 'scenes.1.duration'],
+    [movie(Number.MAX_VALUE), 'scenes.0.duration'],
+  ])('is an error where nobody can count that far', (script, field) => {
+    expect(() => estimateCredits(script)).toThrow(
+      expect.objectContaining({ record: expect.objectContaining({ code: 'INVALID_REQUEST', field }) }),
+    );
+  });
+
+  it('is a finite whole number or a typed error, for any movie', () => {
+    const durations = fc.oneof(fc.double(), fc.anything());
+    fc.assert(
+      fc.property(fc.array(durations), (given) => {
+        try {
+          const { credits, seconds } = estimateCredits(movie(...given));
+          expect([Number.isSafeInteger(credits), Number.isFinite(seconds), credits >= 0]).toEqual([true, true, true]);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'INVALID_REQUEST' });
+        }
+      }),
+    );
+  });
+
   it('is never below the seconds, and never a whole credit above them', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 600_000 }), { minLength: 1 }), (milliseconds) => {

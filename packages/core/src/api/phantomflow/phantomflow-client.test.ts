@@ -53,9 +53,9 @@ describe('a PhantomFlow client', () => {
     expect(job).toMatchObject({ id: 'pf-1', state: 'queued', estimatedCredits: 4 });
     await clock.run(client.renderTemplate({ templateId: 'tpl_1', variables: { headline: 'Hi' } }));
     await clock.run(client.cancel('none').catch(() => undefined));
-    expect(wire.log()).toEqual(['POST /api/render', 'POST /api/render/template']);
-    expect(sent(wire, 0)).toEqual(SCRIPT);
-    expect(sent(wire, 1)).toEqual({ template_id: 'tpl_1', variables: { headline: 'Hi' } });
+    expect(wire.log()).toEqual(['GET /api/render/schema', 'POST /api/render', 'POST /api/render/template']);
+    expect(sent(wire, 1)).toEqual(SCRIPT);
+    expect(sent(wire, 2)).toEqual({ template_id: 'tpl_1', variables: { headline: 'Hi' } });
   });
 
   it('sends the webhook address of a template render', async () => {
@@ -67,7 +67,7 @@ describe('a PhantomFlow client', () => {
   it('refuses a template render that cannot be one before it is sent', async () => {
     const { client, wire } = answering(accepted);
     const noId = await rejection(client.renderTemplate({ templateId: ' ' }));
-    expect(noId.record).toMatchObject({ code: 'INVALID_REQUEST', field: 'template_id' });
+    expect(noId.record).toMatchObject({ code: 'INVALID_REQUEST', field: 'templateId' });
     const variables = ['x'] as unknown as Record<string, unknown>;
     const noVariables = await rejection(client.renderTemplate({ templateId: 'tpl_1', variables }));
     expect(noVariables.record).toMatchObject({ code: 'INVALID_REQUEST', field: 'variables' });

@@ -1,3 +1,8 @@
+import { callOptions, submitOptions } from '../../arguments/call-options.ts';
+import { fields } from '../../arguments/check-argument.ts';
+import { clientOptions } from '../../arguments/client-options.ts';
+import { guard } from '../../arguments/guard.ts';
+import { OBJECT, TEXT } from '../../arguments/rule.ts';
 import { createAccountClient, openAccount } from '../../client.ts';
 import type {
   CallOptions,
@@ -22,9 +27,9 @@ export type PhantomFlowClientOptions = Omit<RenderClientOptions, 'provider'>;
 export interface PhantomFlowTemplateRender {
   readonly templateId: string;
   /** What stands in for each `{{name}}` of the script. */
-  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
   /** Undocumented for templates; sent as `webhook_uri`, as for a movie. */
-  readonly webhookUri?: string;
+  readonly webhookUri?: string | undefined;
 }
 
 /** All that PhantomFlow documents, over one account's limits, repeats and typed errors. */
@@ -50,7 +55,7 @@ export interface PhantomFlowClient extends RenderClient {
 
 /** Whether a key is a test key (PhantomFlow error page: "Sandbox mode"). */
 export function isPhantomFlowSandboxKey(apiKey: string): boolean {
-  return apiKey.trim().startsWith('ve_test_');
+  return typeof apiKey === 'string' && apiKey.trim().startsWith('ve_test_');
 }
 
 /** Stands for any movie script where only the kind of request matters. */
@@ -59,28 +64,43 @@ const ANY_MOVIE: PhantomFlowMovie = { scenes: [] };
 /**
  * A client of one PhantomFlow account. Pass the same registry to every client of a process, so that all clients of an
  * account share its limits.
- * @throws {RenderError} INVALID_REQUEST (field `baseUrl` or `limits`) or UNAUTHENTICATED (field `apiKey`).
+ * @throws {RenderError} INVALID_REQUEST (field `options`, `baseUrl`, `limits`, `timeoutMs` or `ports`) or UNAUTHENTICATED
+ * (field `apiKey`).
  */
 export function createPhantomFlowClient(
   options: PhantomFlowClientOptions,
   ports: ClientPorts,
   accounts: AccountRegistry = createAccountRegistry(),
 ): PhantomFlowClient {
+  clientOptions(options);
   const account = openAccount({ ...options, provider: 'phantomflow' }, ports, accounts);
   const client = createAccountClient(account);
+  const renders = {
+    renderTemplate: (
+      { templateId, variables, webhookUri }: PhantomFlowTemplateRender,
+      options?: SubmitOptions,
+    ): Promise<JobSnapshot> =>
+      client.submit({ template_id: templateId, ...definedFields({ variables, webhook_uri: webhookUri }) }, options),
+    schema: (how?: CallOptions) => client.fetchSchema(ANY_MOVIE, how),
+  };
   return Object.freeze<PhantomFlowClient>({
     ...client,
+    ...guard(renders, {
+      renderTemplate: [
+        fields('render', {
+          needs: { templateId: TEXT },
+          takes: { variables: OBJECT, webhookUri: TEXT },
+          remedy: 'Pass an object with templateId, and variables where the template has placeholders.',
+        }),
+        submitOptions,
+      ],
+      schema: [callOptions],
+    }),
     isSandbox: isPhantomFlowSandboxKey(options.apiKey),
     jobs: Object.freeze({ list: client.list }),
     templates: createTemplates(createApiCaller(account)),
     renderMovie: client.submit,
-    renderTemplate: ({ templateId, variables, webhookUri }, submitOptions) =>
-      client.submit(
-        { template_id: templateId, ...definedFields({ variables, webhook_uri: webhookUri }) },
-        submitOptions,
-      ),
     estimateCredits,
-    schema: (callOptions) => client.fetchSchema(ANY_MOVIE, callOptions),
     parseWebhook: (rawBody) => parseNotice(rawBody, client.get),
   });
 }

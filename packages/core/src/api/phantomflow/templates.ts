@@ -1,3 +1,7 @@
+import { callOptions } from '../../arguments/call-options.ts';
+import { fields } from '../../arguments/check-argument.ts';
+import { guard } from '../../arguments/guard.ts';
+import { FLAG } from '../../arguments/rule.ts';
 import type { CallOptions } from '../../contract/client.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { badAnswer } from '../../decode/error-answer.ts';
@@ -35,7 +39,7 @@ export interface NewPhantomFlowTemplate {
   /** Strings in it may hold `{{variable}}`. */
   readonly script: PhantomFlowMovie;
   /** Whether other accounts may use it. Default false. */
-  readonly isPublic?: boolean;
+  readonly isPublic?: boolean | undefined;
 }
 
 export interface PhantomFlowTemplates {
@@ -51,7 +55,7 @@ export interface PhantomFlowTemplates {
 const PATH = '/api/templates';
 
 export function createTemplates(call: ApiCaller): PhantomFlowTemplates {
-  return Object.freeze<PhantomFlowTemplates>({
+  const templates: PhantomFlowTemplates = {
     list: (options) => call({ method: 'GET', path: PATH }, { options, read: readTemplates }),
     create: async ({ name, script, isPublic = false }, options) => {
       checkTemplate(name, script);
@@ -59,6 +63,13 @@ export function createTemplates(call: ApiCaller): PhantomFlowTemplates {
       const read = (response: HttpResponse) => readCreated(response, body);
       return call({ method: 'POST', path: PATH, body }, { options, read, isRepeatable: false });
     },
+  };
+  return guard(templates, {
+    list: [callOptions],
+    create: [
+      fields('template', { takes: { isPublic: FLAG }, remedy: 'Pass an object with name and script.' }),
+      callOptions,
+    ],
   });
 }
 

@@ -1,8 +1,13 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { CALL_FIELDS, callOptions } from '../../arguments/call-options.ts';
+import { options as optionsOf } from '../../arguments/check-argument.ts';
+import { guard } from '../../arguments/guard.ts';
+import { TEXT } from '../../arguments/rule.ts';
 import type { CallOptions } from '../../contract/client.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { asObject, type JsonObject } from '../../decode/json-body.ts';
 import { looseFlag, looseNumber, looseText, looseTime, readNumber, readText } from '../../decode/scalars.ts';
+import { wireObject } from '../../decode/wire-object.ts';
 import { RenderError } from '../../errors/render-error.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import type { Account } from '../../queue/account.ts';
@@ -84,7 +89,9 @@ export interface RendobarAccount {
   /** Balance, plan and spending. */
   billing(options?: CallOptions): Promise<RendobarBillingState>;
   /** Usage from `start` to `end` (`YYYY-MM-DD`); without them, of this month so far. */
-  usage(options?: CallOptions & { readonly start?: string; readonly end?: string }): Promise<RendobarUsage>;
+  usage(
+    options?: CallOptions & { readonly start?: string | undefined; readonly end?: string | undefined },
+  ): Promise<RendobarUsage>;
   /** Plan, limits and features; needs no scope. */
   capabilities(options?: CallOptions): Promise<RendobarCapabilities>;
   /** The organization itself: the cheapest proof that a key works. */
@@ -96,7 +103,7 @@ export interface RendobarAccount {
   adoptLimits(options?: CallOptions): Promise<RendobarLimits>;
 }
 
-const wireLimits = z.object({
+const wireLimits = wireObject({
   concurrentJobs: looseNumber,
   maxQueuedJobs: looseNumber,
   apiRequestsPerMinute: looseNumber,
@@ -105,16 +112,16 @@ const wireLimits = z.object({
   storageQuota: looseNumber,
   outputRetentionDays: looseNumber,
 });
-const wirePlan = z.object({ slug: looseText, name: looseText, price: looseNumber });
-const wireOrg = z.object({ id: looseText, name: looseText, slug: looseText, createdAt: looseTime });
-const wireFlags = z.object({ isPro: looseFlag, creditBonusRate: looseNumber });
-const wireTotals = z.object({
+const wirePlan = wireObject({ slug: looseText, name: looseText, price: looseNumber });
+const wireOrg = wireObject({ id: looseText, name: looseText, slug: looseText, createdAt: looseTime });
+const wireFlags = wireObject({ isPro: looseFlag, creditBonusRate: looseNumber });
+const wireTotals = wireObject({
   totalJobs: looseNumber,
   totalAmountCharged: looseNumber,
   totalAmountFormatted: looseText,
   totalComputeSeconds: looseNumber,
 });
-const wireRow = z.object({
+const wireRow = wireObject({
   jobType: looseText,
   date: looseText,
   jobCount: looseNumber,
@@ -126,7 +133,7 @@ export function createAccountInfo(account: Account, call: ApiCaller): RendobarAc
   const get = <T>(path: string, options: CallOptions | undefined, read: (response: HttpResponse) => T) =>
     typed(() => call({ method: 'GET', path }, { options, read }));
   const capabilities = (options?: CallOptions) => get('/account/capabilities', options, readCapabilities);
-  return Object.freeze<RendobarAccount>({
+  const info: RendobarAccount = {
     billing: (options) => get('/billing/state', options, readBilling),
     usage: ({ start, end, ...options } = {}) =>
       typed(async () => {
@@ -148,6 +155,13 @@ export function createAccountInfo(account: Account, call: ApiCaller): RendobarAc
         );
         return { ...rest, ...definedFields({ apiRequestsPerMinute }) };
       }),
+  };
+  return guard(info, {
+    billing: [callOptions],
+    usage: [optionsOf({ ...CALL_FIELDS, start: TEXT, end: TEXT })],
+    capabilities: [callOptions],
+    organization: [callOptions],
+    adoptLimits: [callOptions],
   });
 
   async function rateOf(options?: CallOptions): Promise<number | undefined> {
@@ -159,7 +173,7 @@ function readBilling(response: HttpResponse): RendobarBillingState {
   const { balance, plan, usage, subscription, upgradePlan, ...state } = readObject(response);
   return {
     ...readPlan(plan),
-    ...definedFields(wireFlags.parse(state)),
+    ...definedFields(v.parse(wireFlags, state)),
     ...definedFields({
       balance: readNumber(asObject(balance)?.amount ?? balance),
       currentPeriodSpend: readNumber(asObject(usage)?.currentPeriodSpend),
@@ -178,20 +192,20 @@ function readCapabilities(response: HttpResponse): RendobarCapabilities {
 function readOrganization(response: HttpResponse): RendobarOrganization {
   const answer = readObject(response);
   const { plan } = readPlan(answer.plan);
-  return { ...definedFields(wireOrg.parse(asObject(answer.org) ?? answer)), plan };
+  return { ...definedFields(v.parse(wireOrg, asObject(answer.org) ?? answer)), plan };
 }
 
 /** The limits stand inside the plan or beside it. */
 function readPlan(plan: unknown, limits = asObject(plan)?.limits) {
   return {
-    plan: definedFields(wirePlan.parse(asObject(plan) ?? {})),
-    limits: definedFields(wireLimits.parse(asObject(limits) ?? {})),
+    plan: definedFields(v.parse(wirePlan, asObject(plan) ?? {})),
+    limits: definedFields(v.parse(wireLimits, asObject(limits) ?? {})),
   };
 }
 
 function readUsage(response: HttpResponse): RendobarUsage {
   const { byJobType, daily, ...totals } = readObject(response);
-  return { ...definedFields(wireTotals.parse(totals)), byJobType: readRows(byJobType), daily: readRows(daily) };
+  return { ...definedFields(v.parse(wireTotals, totals)), byJobType: readRows(byJobType), daily: readRows(daily) };
 }
 
 /** Rows as a list, or as an object by job type. */
@@ -203,7 +217,7 @@ function readRows(value: unknown): readonly RendobarUsageRow[] {
 }
 
 function readRow(row: unknown): RendobarUsageRow {
-  return definedFields(wireRow.parse(row));
+  return definedFields(v.parse(wireRow, row));
 }
 
 function atLeastOne(limit: number | undefined): number | undefined {
@@ -216,5 +230,6 @@ function checkDay(field: string, day: string | undefined): string | undefined {
     code: 'INVALID_REQUEST',
     message: `${field} must be a day like 2026-01-31.`,
     field,
+    remedy: 'Pass the day as text, or leave it out.',
   });
 }

@@ -1,8 +1,9 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { badAnswer } from '../../decode/error-answer.ts';
 import type { JsonObject } from '../../decode/json-body.ts';
 import { looseNumber, looseText, looseTime, looseUrl, readText } from '../../decode/scalars.ts';
+import { wireObject } from '../../decode/wire-object.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
 
@@ -35,7 +36,7 @@ export interface RendobarAsset {
 /** An asset that jobs may use. */
 export type RendobarReadyAsset = RendobarAsset & { readonly url: string };
 
-const wireAsset = z.object({
+const wireAsset = wireObject({
   url: looseUrl,
   status: looseText,
   filename: looseText,
@@ -58,7 +59,7 @@ const wireAsset = z.object({
 /** An asset out of an object that holds its fields; undefined without an id. */
 export function toAsset(object: JsonObject | undefined): RendobarAsset | undefined {
   const id = readText(object?.id);
-  return object === undefined || id === undefined ? undefined : { id, ...definedFields(wireAsset.parse(object)) };
+  return object === undefined || id === undefined ? undefined : { id, ...definedFields(v.parse(wireAsset, object)) };
 }
 
 /** @throws {RenderError} BAD_RESPONSE where there is none. */

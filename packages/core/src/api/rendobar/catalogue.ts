@@ -1,9 +1,14 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { CALL_FIELDS, callOptions } from '../../arguments/call-options.ts';
+import { options as optionsOf, unchecked } from '../../arguments/check-argument.ts';
+import { guard } from '../../arguments/guard.ts';
+import { TEXT } from '../../arguments/rule.ts';
 import type { CallOptions } from '../../contract/client.ts';
 import { type DefinedFields, definedFields } from '../../decode/defined-fields.ts';
 import { badAnswer } from '../../decode/error-answer.ts';
 import { asObject, type JsonObject } from '../../decode/json-body.ts';
 import { looseFlag, looseNumber, looseText } from '../../decode/scalars.ts';
+import { wireObject } from '../../decode/wire-object.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
@@ -59,7 +64,7 @@ export interface RendobarCatalogue {
   /** What one job type takes. Kept for five minutes, then asked for again only in case it has changed (ETag). */
   schema(type: string, options?: CallOptions): Promise<RendobarJobTypeSchema>;
   /** The generation models, of one job type or of all. */
-  models(options?: CallOptions & { readonly job?: string }): Promise<readonly RendobarModel[]>;
+  models(options?: CallOptions & { readonly job?: string | undefined }): Promise<readonly RendobarModel[]>;
 }
 
 interface KeptSchema {
@@ -68,22 +73,25 @@ interface KeptSchema {
   readonly readAt: number;
 }
 
-const words = z.catch(z._default(z.array(z.string()), []), []);
-const wireType = z.object({
+const words = v.fallback(
+  v.optional(v.array(v.string()), () => []),
+  () => [],
+);
+const wireType = wireObject({
   tag: looseText,
   summary: looseText,
   acceptsMedia: words,
   useCases: words,
   chainsWith: words,
 });
-const wireModel = z.object({
+const wireModel = wireObject({
   jobs: words,
   tier: looseText,
   underReview: looseFlag,
   priceTier: looseText,
   maxRefImages: looseNumber,
-  steps: z.catch(z.optional(z.object({ default: looseNumber, min: looseNumber, max: looseNumber })), undefined),
-  supports: z.catch(z.optional(z.object({ negativePrompt: looseFlag, guidance: looseFlag })), undefined),
+  steps: v.fallback(v.optional(wireObject({ default: looseNumber, min: looseNumber, max: looseNumber })), undefined),
+  supports: v.fallback(v.optional(wireObject({ negativePrompt: looseFlag, guidance: looseFlag })), undefined),
   enhanceDefault: looseFlag,
   status: looseText,
 });
@@ -110,24 +118,30 @@ export function createCatalogue(clock: Clock, call: ApiCaller): RendobarCatalogu
     return fresh.schema;
   }
 
-  return Object.freeze<RendobarCatalogue>({
+  const catalogue: RendobarCatalogue = {
     types: (options) => call({ method: 'GET', path: '/jobs/types' }, { options, read: readTypes }),
     schema: (type, options) => typed(() => schema(type, options)),
     models: ({ job, ...options } = {}) =>
       call({ method: 'GET', path: `/models${apiQuery({ job })}` }, { options, read: readModels }),
+  };
+  return guard(catalogue, {
+    types: [callOptions],
+    // The name is checked where the path is made.
+    schema: [unchecked, callOptions],
+    models: [optionsOf({ ...CALL_FIELDS, job: TEXT })],
   });
 }
 
 function readTypes(response: HttpResponse): readonly RendobarJobType[] {
   return readObjects(response).flatMap((entry) =>
-    typeof entry.type === 'string' ? [{ type: entry.type, ...definedFields(wireType.parse(entry)) }] : [],
+    typeof entry.type === 'string' ? [{ type: entry.type, ...definedFields(v.parse(wireType, entry)) }] : [],
   );
 }
 
 function readModels(response: HttpResponse): readonly RendobarModel[] {
   return readObjects(response).flatMap((entry) => {
     if (typeof entry.id !== 'string') return [];
-    const { steps, supports, ...model } = definedFields(wireModel.parse(entry));
+    const { steps, supports, ...model } = definedFields(v.parse(wireModel, entry));
     return [{ id: entry.id, ...model, ...inner({ steps, supports }) }];
   });
 }

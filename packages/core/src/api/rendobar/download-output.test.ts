@@ -154,7 +154,7 @@ describe('downloading an output', () => {
       response.writeHead(206, headers).end(Buffer.alloc(190_000));
     });
     const error = await rejection(bytesOf((await client.jobs.download('job_1')).body));
-    expect(error.code).toBe('NETWORK');
+    expect(error.record).toMatchObject({ code: 'NETWORK', jobId: 'job_1' });
     expect(error.message).toContain('changed');
   });
 
@@ -163,8 +163,21 @@ describe('downloading an output', () => {
       index === 0 ? send(request, response, 10_000) : request.socket.resetAndDestroy(),
     );
     const error = await rejection(bytesOf((await client.jobs.download('job_1')).body));
-    expect(error.record).toMatchObject({ code: 'NETWORK', attempts: 4 });
+    expect(error.record).toMatchObject({ code: 'NETWORK', attempts: 4, jobId: 'job_1' });
     expect(files.length).toBeLessThanOrEqual(5);
+  });
+
+  it('holds the file against the size and kind that the job tells', async () => {
+    const { client, cdn } = await open((request, response) => send(request, response));
+    const job = await client.jobs.get('job_1');
+    const url = `${cdn.url}/files/1/out`;
+    const download = (file: object) =>
+      client.jobs.download({ ...job, output: { url, files: [{ url, type: 'video', ...file }] } });
+    expect(await bytesOf((await download({ sizeBytes: CONTENT.length })).body)).toHaveLength(CONTENT.length);
+    for (const sizeBytes of [CONTENT.length - 1, CONTENT.length + 1]) {
+      const error = await rejection(download({ sizeBytes }));
+      expect(error.record).toMatchObject({ code: 'BAD_RESPONSE', jobId: 'job_1' });
+    }
   });
 
   it('does not follow redirects for ever', async () => {
@@ -185,7 +198,7 @@ describe('downloading an output', () => {
         }
       })(),
     );
-    expect((await rejection(reading)).code).toBe('CANCELLED');
+    expect((await rejection(reading)).record).toMatchObject({ code: 'CANCELLED', jobId: 'job_1' });
   });
 });
 
@@ -223,6 +236,22 @@ describe('saving to disk', () => {
     const path = join(folder, 'out.mp4');
     expect(await saveFile((await client.jobs.download('job_1')).body, path)).toBe(CONTENT.length);
     expect((await readFile(path)).equals(CONTENT)).toBe(true);
+
+    // What is not the film is never saved as the film.
+    const page = '<!doctype html><title>Sign in</title>';
+    for (const [type, told] of [
+      ['text/html', page],
+      ['application/octet-stream', page],
+      ['application/json', '{"error":{"code":"GONE","message":"expired"}}'],
+      ['video/mp4', ''],
+    ] as const) {
+      const { client: other } = await open((_request, response) => response.setHeader('content-type', type).end(told));
+      const save = async () => saveFile((await other.jobs.download('job_1')).body, join(folder, 'other.mp4'));
+      expect((await rejection(save())).record).toMatchObject({
+        code: type === 'application/json' ? 'OUTPUT_EXPIRED' : 'BAD_RESPONSE',
+        jobId: 'job_1',
+      });
+    }
 
     const broken = async function* () {
       yield CONTENT;

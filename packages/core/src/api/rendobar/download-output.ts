@@ -1,9 +1,11 @@
 import type { CallOptions } from '../../contract/client.ts';
 import type { OutputFile } from '../../contract/job.ts';
+import { definedFields } from '../../decode/defined-fields.ts';
 import { RenderError } from '../../errors/render-error.ts';
 import type { RendobarJob } from '../../providers/rendobar/job.ts';
 import type { Account } from '../../queue/account.ts';
 import { downloadFile, type FileDownload } from '../../transport/download-file.ts';
+import type { ExpectedFile } from '../../transport/file-answer.ts';
 import { IDLE_TIMEOUT_MS, type RendobarPorts, transferOf } from './rendobar-ports.ts';
 
 export interface RendobarDownloadOptions extends CallOptions {
@@ -20,40 +22,63 @@ interface Surroundings {
 }
 
 /**
- * Opens one output of a job. A link that no longer works is replaced by reading the job once more.
+ * Opens one output of a job. A link that no longer works is replaced by reading the job once more. What is not the file
+ * that the job tells of, by its kind and size, is an error; every error names the job.
  * @throws {RenderError} CONFLICT while the job has no file, NOT_FOUND (field `file`) when none has that name,
  * INVALID_REQUEST (field `file`) when there are several and no main one; else as the download itself.
  */
 export async function downloadOutput(
   { account, ports, look }: Surroundings,
   job: string | RendobarJob,
-  { file, idleTimeoutMs = IDLE_TIMEOUT_MS, ...options }: RendobarDownloadOptions = {},
+  { file: name, idleTimeoutMs = IDLE_TIMEOUT_MS, ...options }: RendobarDownloadOptions = {},
 ): Promise<FileDownload> {
   const transfer = transferOf(ports);
   // A job that was kept from an earlier look may have got its output since.
   const current = typeof job === 'string' || job.output === undefined ? await look(idOf(job), options) : job;
+  const file = chooseFile(current, name);
+  const ofJob = (error: unknown) => (RenderError.isInstance(error) ? error.with({ jobId: current.id }) : error);
   try {
-    return await downloadFile({
+    const download = await downloadFile({
       transfer,
       clock: account.ports.clock,
       random: account.ports.random,
       provider: account.provider,
       authorize: account.authorize,
-      url: chooseFile(current, file).url,
-      renew: async () => chooseFile(await look(current.id, options), file).url,
+      home: account.urlOf(''),
+      url: file.url,
+      expected: expectedOf(file),
+      renew: async () => chooseFile(await look(current.id, options), name).url,
       idleTimeoutMs,
       signal: options.signal,
     });
+    return { ...download, body: withErrors(download.body, ofJob) };
   } catch (error) {
-    throw RenderError.isInstance(error) ? error.with({ jobId: current.id }) : error;
+    throw ofJob(error);
   }
+}
+
+async function* withErrors(
+  body: AsyncIterable<Uint8Array>,
+  told: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw told(error);
+  }
+}
+
+/** Without a name, the link's own may tell what it leads to. */
+function expectedOf({ name, type, sizeBytes, url }: OutputFile): ExpectedFile {
+  const path = URL.canParse(url) ? new URL(url).pathname : '';
+  return definedFields({ name: name ?? path.slice(path.lastIndexOf('/') + 1), type, sizeBytes });
 }
 
 function idOf(job: string | RendobarJob): string {
   return typeof job === 'string' ? job : job.id;
 }
 
-function chooseFile(job: RendobarJob, name: string | undefined): Pick<OutputFile, 'url'> {
+function chooseFile(job: RendobarJob, name: string | undefined): OutputFile {
   const { files = [], url } = job.output ?? {};
   if (name !== undefined) {
     const found = files.find((file) => file.name === name);
@@ -61,7 +86,7 @@ function chooseFile(job: RendobarJob, name: string | undefined): Pick<OutputFile
     const names = files.flatMap((file) => file.name ?? []).slice(0, 20);
     throw refusal(job, 'NOT_FOUND', `The job has no file of that name.`, `Choose one of: ${names.join(', ')}.`);
   }
-  if (url !== undefined) return { url };
+  if (url !== undefined) return files.find((file) => file.url === url) ?? { url };
   const [only, another] = files;
   if (only === undefined) {
     const remedy = 'Wait until the job has succeeded; jobs that answer with data alone have no file.';

@@ -28,4 +28,9 @@ export type {
 export type { RendobarUploadOptions } from './upload-asset.ts';
 export type { RendobarUploadState } from './upload-session.ts';
 export type { RendobarCommandCheck } from './validate-command.ts';
-export type { NewRendobarWebhookEndpoint, RendobarWebhookEndpoint, RendobarWebhooks } from './webhook-endpoints.ts';
+export type {
+  NewRendobarWebhookEndpoint,
+  RendobarWebhookEndpoint,
+  RendobarWebhookEndpointChanges,
+  RendobarWebhooks,
+} from './webhook-endpoints.ts';

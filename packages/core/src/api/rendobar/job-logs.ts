@@ -1,6 +1,7 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { looseNumber, looseText, looseTime, looseValue } from '../../decode/scalars.ts';
+import { wireObject } from '../../decode/wire-object.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { readObjects } from './resources.ts';
 
@@ -18,7 +19,7 @@ export interface RendobarLogEntry {
   readonly meta?: unknown;
 }
 
-const wireEntry = z.object({
+const wireEntry = wireObject({
   timestamp: looseTime,
   level: looseText,
   step: looseText,
@@ -29,5 +30,5 @@ const wireEntry = z.object({
 });
 
 export function readLogs(response: HttpResponse): readonly RendobarLogEntry[] {
-  return readObjects(response).map((entry) => definedFields(wireEntry.parse(entry)));
+  return readObjects(response).map((entry) => definedFields(v.parse(wireEntry, entry)));
 }

@@ -7,6 +7,8 @@ import type { RendobarJobRequest } from './job-request.ts';
 
 const FFMPEG = { type: 'ffmpeg', params: { command: 'ffmpeg -i https://a.example/a.mp4 b.mp4' } } as const;
 
+/** Leaves the schema unread, so that the script begins with the submit. */
+const UNREAD = { checkAgainst: 'bundled' } as const;
 const sentKeys = (requests: readonly { readonly body?: string }[]) =>
   requests.map(({ body }) => JSON.parse(body ?? '{}').idempotencyKey as string);
 
@@ -15,7 +17,7 @@ describe('creating a job', () => {
     const keys: string[] = [];
     for (const reference of ['order 7/1', 'order 7/1', 'order 7/2', 'x'.repeat(400), 'x'.repeat(401), 'row-1']) {
       const { clock, client, wire } = setRendobarStage(inTurn(created));
-      await clock.run(client.jobs.create(FFMPEG, { reference }));
+      await clock.run(client.jobs.create(FFMPEG, { reference, ...UNREAD }));
       keys.push(...sentKeys(wire.requests));
     }
     expect(keys[0]).toBe(keys[1]);
@@ -26,9 +28,9 @@ describe('creating a job', () => {
 
   it('carries a key of its own where the caller names nothing, and prefers an explicit key to the reference', async () => {
     const { clock, client, wire } = setRendobarStage(inTurn(created));
-    await clock.run(client.jobs.create(FFMPEG));
-    await clock.run(client.jobs.create(FFMPEG));
-    await clock.run(client.jobs.create(FFMPEG, { idempotencyKey: 'k', reference: 'r' }));
+    await clock.run(client.jobs.create(FFMPEG, UNREAD));
+    await clock.run(client.jobs.create(FFMPEG, UNREAD));
+    await clock.run(client.jobs.create(FFMPEG, { idempotencyKey: 'k', reference: 'r', ...UNREAD }));
     const [first, second, third] = sentKeys(wire.requests);
     expect(first).toMatch(/^rq-/);
     expect(second).not.toBe(first);
@@ -38,8 +40,8 @@ describe('creating a job', () => {
   it('tells a replay from a new job', async () => {
     const replay = { body: { data: { id: 'job_1', status: 'running', idempotent: true } } };
     const { clock, client } = setRendobarStage(inTurn(created, replay));
-    expect((await clock.run(client.jobs.create(FFMPEG, { reference: 'a' }))).replayed).toBeUndefined();
-    expect((await clock.run(client.jobs.create(FFMPEG, { reference: 'a' }))).replayed).toBe(true);
+    expect((await clock.run(client.jobs.create(FFMPEG, { reference: 'a', ...UNREAD }))).replayed).toBeUndefined();
+    expect((await clock.run(client.jobs.create(FFMPEG, { reference: 'a', ...UNREAD }))).replayed).toBe(true);
   });
 
   it('refuses a blank reference before anything is sent', async () => {

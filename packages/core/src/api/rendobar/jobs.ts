@@ -1,3 +1,9 @@
+import { CALL_FIELDS, callOptions, jobId, SUBMIT_FIELDS, waitOptions } from '../../arguments/call-options.ts';
+import { withCallerFunctions } from '../../arguments/caller-functions.ts';
+import { type ArgumentCheck, options as optionsOf, unchecked } from '../../arguments/check-argument.ts';
+import { guard } from '../../arguments/guard.ts';
+import { DURATION, oneOf, TEXT, TIME } from '../../arguments/rule.ts';
+import { submitChecked } from '../../checked-submit.ts';
 import type { CallOptions, SubmitOptions, WaitOptions } from '../../contract/client.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { asObject, type JsonObject } from '../../decode/json-body.ts';
@@ -8,12 +14,12 @@ import { keyOfReference } from '../../providers/rendobar/idempotency-key.ts';
 import type { RendobarJob } from '../../providers/rendobar/job.ts';
 import type { Account } from '../../queue/account.ts';
 import { cancelJob } from '../../queue/cancel-job.ts';
-import { submitJob } from '../../queue/submit-job.ts';
+
 import type { FileDownload } from '../../transport/download-file.ts';
 import { type ApiCaller, callPlan, typed } from '../api-caller.ts';
 import { downloadOutput, type RendobarDownloadOptions } from './download-output.ts';
 import { type RendobarLogEntry, readLogs } from './job-logs.ts';
-import type { RendobarJobRequest } from './job-request.ts';
+import type { RendobarJobTypeName, RendobarRequestOf } from './job-request.ts';
 import { listJobs, type RendobarJobPage, type RendobarListOptions, walkJobs } from './list-jobs.ts';
 import type { RendobarPorts } from './rendobar-ports.ts';
 import { apiPath, readObject, removeResource } from './resources.ts';
@@ -23,11 +29,11 @@ export interface RendobarCreateOptions extends SubmitOptions {
    * The caller's own name for this piece of work, for example a row or an order. The same reference always gives the
    * same idempotency key, so the work is rendered once however often it is asked for. `idempotencyKey` wins over it.
    */
-  readonly reference?: string;
+  readonly reference?: string | undefined;
 }
 
-export interface RendobarWaitOptions extends Omit<WaitOptions, 'onChange'> {
-  readonly onChange?: (job: RendobarJob) => void;
+export interface RendobarWaitOptions<Type extends string = string> extends Omit<WaitOptions, 'onChange'> {
+  readonly onChange?: ((job: RendobarJob<Type>) => void) | undefined;
 }
 
 /** The public page of a job's output. */
@@ -38,22 +44,38 @@ export interface RendobarShare {
   readonly createdAt?: number;
 }
 
-/** Rendobar's jobs. Everything throws RenderError; a job that failed is a RendobarJob with `error`. */
+/**
+ * Rendobar's jobs. Everything throws RenderError; a job that failed is a RendobarJob with `error`. Where a job is given
+ * rather than its id, its type is kept, and with it the type of `output.data`.
+ */
 export interface RendobarJobs {
   /**
-   * Submits a job of one of the nine live types. Always carries an idempotency key; one that is spent on a job that
-   * never ran is followed by the next. `replayed` tells that the key was known and no new job was made: Rendobar
-   * compares the key alone, never the request.
+   * Submits a job. The params of the nine live types are checked by the compiler; any other type takes any params.
+   * Always carries an idempotency key; one that is spent on a job that never ran is followed by the next. `replayed`
+   * tells that the key was known and no new job was made: Rendobar compares the key alone, never the request, so a
+   * replayed job may even be of another type (isRendobarJob tells).
    */
-  create(request: RendobarJobRequest, options?: RendobarCreateOptions): Promise<RendobarJob>;
-  get(jobId: string, options?: CallOptions): Promise<RendobarJob>;
+  create<const Type extends RendobarJobTypeName | (string & {})>(
+    request: { readonly type: Type } & RendobarRequestOf<Type>,
+    options?: RendobarCreateOptions,
+  ): Promise<RendobarJob<Type>>;
+  get<Type extends string = string>(job: string | RendobarJob<Type>, options?: CallOptions): Promise<RendobarJob<Type>>;
   /** The job object exactly as the API sends it. May hold signed URLs. */
   getRaw(jobId: string, options?: CallOptions): Promise<Readonly<Record<string, unknown>>>;
   list(options?: RendobarListOptions): Promise<RendobarJobPage>;
-  /** Every job that fits the filter, newest first, over all pages, each once. */
+  /**
+   * Every job that fits the filter, newest first, over all pages, each once.
+   * @throws {RenderError} INVALID_REQUEST at once, not at the first job, for options that cannot be meant.
+   */
   listAll(options?: Omit<RendobarListOptions, 'offset' | 'sort' | 'order'>): AsyncIterable<RendobarJob>;
-  /** Looks until the job has ended. Throws WAIT_TIMEOUT when the time is over; the job goes on. */
-  wait(jobId: string, options: RendobarWaitOptions): Promise<RendobarJob>;
+  /**
+   * Looks until the job has ended. Throws WAIT_TIMEOUT when the time is over (half an hour by default); the job goes on.
+   * What `onChange` or `onTrouble` throws ends the wait and reaches you as it is.
+   */
+  wait<Type extends string = string>(
+    job: string | RendobarJob<Type>,
+    options?: RendobarWaitOptions<Type>,
+  ): Promise<RendobarJob<Type>>;
   /** Cancels a job that waits or runs. Throws CONFLICT when it had ended already. */
   cancel(jobId: string, options?: CallOptions): Promise<RendobarJob>;
   /** What the job wrote, oldest first; empty when it has no logs. Throws NOT_FOUND when there is no such job. */
@@ -76,7 +98,7 @@ export function createJobs(
   account: Account,
   ports: RendobarPorts,
   call: ApiCaller,
-  wait: (jobId: string, options: WaitOptions) => Promise<RendobarJob>,
+  wait: (jobId: string, options?: WaitOptions) => Promise<RendobarJob>,
 ): RendobarJobs {
   const path = (jobId: string, rest = '') => apiPath('/jobs', 'jobId', jobId, rest);
   const look = (jobId: string, options?: CallOptions): Promise<RendobarJob> =>
@@ -84,21 +106,26 @@ export function createJobs(
   const getShare = (jobId: string, options?: CallOptions) =>
     typed(() => call({ method: 'GET', path: path(jobId, '/share') }, { options, read: readShare }));
 
-  return Object.freeze<RendobarJobs>({
-    create: (request, { reference, ...options } = {}) =>
-      typed(async () => {
-        const key = options.idempotencyKey ?? (reference === undefined ? undefined : keyOf(reference));
-        return submitJob(account, request, { ...options, ...definedFields({ idempotencyKey: key }) });
-      }),
-    get: look,
+  const jobs: UntypedJobs = {
+    create: (request, { reference, ...given } = {}) =>
+      withCallerFunctions(given, { notices: ['onQueued'], gates: ['onSend'] }, (own) =>
+        typed(async () => {
+          const key = own.idempotencyKey ?? (reference === undefined ? undefined : keyOf(reference));
+          return submitChecked(account, request, { ...own, ...definedFields({ idempotencyKey: key }) });
+        }),
+      ),
+    get: (job, options) => look(idOf(job), options),
     getRaw: (jobId, options) => typed(() => call({ method: 'GET', path: path(jobId) }, { options, read: readObject })),
     list: (options = {}) =>
       typed(async () => {
         const { count: _seen, ...page } = await listJobs(account, call, options);
         return page;
       }),
-    listAll: (options = {}) => walkJobs(account, call, options),
-    wait,
+    listAll(options = {}) {
+      listOptions(options);
+      return walkJobs(account, call, options);
+    },
+    wait: (job, options) => wait(idOf(job), options),
     cancel: (jobId, options) => typed(() => cancelJob(account, jobId, callPlan(account, options))),
     logs: (jobId, options) =>
       typed(async () => {
@@ -136,7 +163,48 @@ export function createJobs(
         await call({ method: 'POST', path: path(jobId, '/deliveries/retry') }, { options, read: nothing });
         return look(jobId, options);
       }),
-  });
+  };
+  return guard(jobs, {
+    create: [unchecked, optionsOf(SUBMIT_FIELDS)],
+    get: [jobOrId, callOptions],
+    getRaw: [jobId, callOptions],
+    list: [listOptions],
+    wait: [jobOrId, waitOptions],
+    cancel: [jobId, callOptions],
+    logs: [jobId, callOptions],
+    download: [jobOrId, downloadOptions],
+    share: [jobId, callOptions],
+    getShare: [jobId, callOptions],
+    unshare: [jobId, callOptions],
+    retryDeliveries: [jobId, callOptions],
+  }) as RendobarJobs;
+}
+
+/** The same without what the job type makes of it: at run time a job is what the answer says. */
+type UntypedJobs = Omit<RendobarJobs, 'create' | 'get' | 'wait'> & {
+  create(request: unknown, options?: RendobarCreateOptions): Promise<RendobarJob>;
+  get(job: string | RendobarJob, options?: CallOptions): Promise<RendobarJob>;
+  wait(job: string | RendobarJob, options?: RendobarWaitOptions): Promise<RendobarJob>;
+};
+
+/** The job itself, or its id. */
+const jobOrId: ArgumentCheck = (job) => jobId(typeof job === 'string' ? job : asObject(job)?.id);
+
+const listOptions: ArgumentCheck = optionsOf({
+  ...CALL_FIELDS,
+  status: oneOf(['waiting', 'dispatched', 'running', 'complete', 'failed', 'cancelled']),
+  type: TEXT,
+  client: TEXT,
+  from: TIME,
+  to: TIME,
+  sort: oneOf(['created', 'duration', 'cost']),
+  order: oneOf(['asc', 'desc']),
+});
+
+const downloadOptions: ArgumentCheck = optionsOf({ ...CALL_FIELDS, file: TEXT, idleTimeoutMs: DURATION });
+
+function idOf(job: string | RendobarJob): string {
+  return typeof job === 'string' ? job : job.id;
 }
 
 function keyOf(reference: string): string {

@@ -18,24 +18,24 @@ const MAX_BARREN_PAGES = 20;
 
 /** Which jobs to list. */
 export interface RendobarJobFilter {
-  readonly status?: 'waiting' | 'dispatched' | 'running' | 'complete' | 'failed' | 'cancelled';
-  readonly type?: RendobarJobTypeName | (string & {});
+  readonly status?: 'waiting' | 'dispatched' | 'running' | 'complete' | 'failed' | 'cancelled' | undefined;
+  readonly type?: RendobarJobTypeName | (string & {}) | undefined;
   /** The client that submitted them, for example `renderq`. */
-  readonly client?: string;
+  readonly client?: string | undefined;
   /** Created at or after this time: Unix milliseconds, or a Date. */
-  readonly from?: number | Date;
+  readonly from?: number | Date | undefined;
   /** Created at or before this time: Unix milliseconds, or a Date. */
-  readonly to?: number | Date;
+  readonly to?: number | Date | undefined;
 }
 
 export interface RendobarListOptions extends RendobarJobFilter, CallOptions {
   /** Jobs on the page, 1 to 100. Default 50. */
-  readonly limit?: number;
-  readonly offset?: number;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
   /** Default `created`. */
-  readonly sort?: 'created' | 'duration' | 'cost';
+  readonly sort?: 'created' | 'duration' | 'cost' | undefined;
   /** Default `desc`. */
-  readonly order?: 'asc' | 'desc';
+  readonly order?: 'asc' | 'desc' | undefined;
 }
 
 /** One page of jobs. */

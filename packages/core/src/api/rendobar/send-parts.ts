@@ -4,6 +4,7 @@ import type { Transfer } from '../../ports/transfer.ts';
 import type { UploadSource } from '../../ports/upload-source.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
 import type { Account } from '../../queue/account.ts';
+import { checkLink } from '../../transport/key-guard.ts';
 import { putBytes } from '../../transport/put-bytes.ts';
 import { type RendobarUploadState, rangeOf, type UploadPart } from './upload-session.ts';
 
@@ -58,6 +59,7 @@ export async function sendParts(
   });
 
   async function send(part: UploadPart): Promise<void> {
+    checkLink({ provider: account.provider, url: part.url, authorize: account.authorize, home: account.urlOf('') });
     const answer = await putBytes({
       transfer,
       clock,

@@ -1,7 +1,8 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { CallOptions } from '../../contract/client.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { looseFlag, looseNumber, looseText, looseTime, readText } from '../../decode/scalars.ts';
+import { wireObject } from '../../decode/wire-object.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { type ApiCaller, typed } from '../api-caller.ts';
 import { apiPath, apiQuery, readObject, readObjects } from './resources.ts';
@@ -46,7 +47,7 @@ export interface RendobarStorage {
   ): Promise<RendobarStoragePage>;
 }
 
-const wireConnection = z.object({
+const wireConnection = wireObject({
   provider: looseText,
   bucket: looseText,
   region: looseText,
@@ -55,7 +56,7 @@ const wireConnection = z.object({
   pending: looseFlag,
   defaultDestination: looseFlag,
 });
-const wireStored = z.object({ size: looseNumber, lastModified: looseTime });
+const wireStored = wireObject({ size: looseNumber, lastModified: looseTime });
 
 export function createStorage(call: ApiCaller): RendobarStorage {
   return Object.freeze<RendobarStorage>({
@@ -71,7 +72,7 @@ export function createStorage(call: ApiCaller): RendobarStorage {
 function readConnections(response: HttpResponse): readonly RendobarStorageConnection[] {
   return readObjects(response).flatMap((entry) => {
     const id = readText(entry.id);
-    return id === undefined ? [] : [{ id, ...definedFields(wireConnection.parse(entry)) }];
+    return id === undefined ? [] : [{ id, ...definedFields(v.parse(wireConnection, entry)) }];
   });
 }
 
@@ -80,8 +81,8 @@ function readPage(response: HttpResponse): RendobarStoragePage {
   return {
     folders: listOf(folders).filter((folder) => typeof folder === 'string'),
     objects: listOf(objects).flatMap((entry) => {
-      const object = z.safeParse(z.looseObject({ key: z.string() }), entry);
-      return object.success ? [{ key: object.data.key, ...definedFields(wireStored.parse(object.data)) }] : [];
+      const object = v.safeParse(v.looseObject({ key: v.string() }), entry);
+      return object.success ? [{ key: object.output.key, ...definedFields(v.parse(wireStored, object.output)) }] : [];
     }),
     ...definedFields({ cursor: readText(cursor) }),
   };

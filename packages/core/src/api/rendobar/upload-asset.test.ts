@@ -205,6 +205,46 @@ describe('uploading', () => {
   });
 });
 
+describe('beginning an upload', () => {
+  const source = bytesSource(CONTENT.subarray(0, 900), 'a.mp4');
+  const begun = (log: readonly string[]) => log.filter((line) => line === 'POST /assets').length;
+
+  it.each([
+    ['an answer without links', [201, { status: 'presigned', data: { id: 'asset_0' } }], 'BAD_RESPONSE'],
+    ['an answer that is no asset', [201, { ok: true }], 'BAD_RESPONSE'],
+    ['a page of a gateway', [502, 'bad gateway'], 'PROVIDER_ERROR'],
+    ['a connection that breaks', 'cut', 'NETWORK'],
+  ] as const)('makes one asset at most, also after %s', async (_what, reply, code) => {
+    const { stand, client } = await open({ onBegin: () => reply });
+    const error = await rejection(client.assets.upload(source));
+    expect(error.record).toMatchObject({ code, retryable: false, remedy: expect.stringContaining('assets.list') });
+    expect(begun(stand.log)).toBe(1);
+  });
+
+  it('is repeated where it was refused before anything was made', async () => {
+    const busy = [429, { error: { code: 'RATE_LIMITED', message: 'slow down', retryAfter: 0 } }] as const;
+    const { stand, client } = await open({ onBegin: (index) => (index === 0 ? busy : undefined) });
+    await client.assets.upload(source);
+    expect(begun(stand.log)).toBe(2);
+  });
+
+  it('sends nothing under a link that would take the key to the storage', async () => {
+    const { stand, client } = await open({
+      onBegin: () => [
+        201,
+        {
+          status: 'presigned',
+          data: { id: 'asset_0' },
+          upload: { method: 'PUT', url: `http://localhost:1/up?as=${Buffer.from(`${KEY}:`).toString('base64')}` },
+        },
+      ],
+    });
+    const error = await rejection(client.assets.upload(source));
+    expect(error.record).toMatchObject({ code: 'BAD_RESPONSE', message: expect.stringContaining('API key') });
+    expect(stand.log).toEqual(['POST /assets']);
+  });
+});
+
 describe('a file as a source', () => {
   it('is read in ranges, and refused when it changes meanwhile', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'renderq-'));

@@ -10,6 +10,7 @@ import type { Account } from '../../queue/account.ts';
 import type { ApiCaller } from '../api-caller.ts';
 import { type RendobarAsset, type RendobarReadyAsset, requireAsset } from './asset.ts';
 import { contentTypeOf } from './content-type.ts';
+import { readyAsset } from './ready-asset.ts';
 import { IDLE_TIMEOUT_MS, type RendobarPorts, transferOf } from './rendobar-ports.ts';
 import { apiPath } from './resources.ts';
 import { sendParts } from './send-parts.ts';
@@ -46,16 +47,19 @@ interface Surroundings {
 }
 
 /**
- * Begins an upload, sends what is missing, and completes it. Links that are refused are replaced once.
+ * Begins an upload, sends what is missing, completes it, and waits until the asset is ready. It is begun again only where
+ * nothing can have been made of the first try, and once where the storage refuses the links.
  * @throws {RenderError} PLAN_LIMIT (FILE_TOO_LARGE, STORAGE_QUOTA_EXCEEDED), INVALID_REQUEST (field `source`, `resume`,
- * `checksum` or `concurrency`), FORBIDDEN when the storage refuses new links too, NETWORK, CANCELLED.
+ * `checksum` or `concurrency`), FORBIDDEN when the storage refuses new links too, SOURCE_UNUSABLE or WAIT_TIMEOUT when the
+ * asset does not get ready, NETWORK, BAD_RESPONSE, CANCELLED.
  */
 export async function uploadAsset(
   { account, ports, call }: Surroundings,
   source: UploadSource,
   options: RendobarUploadOptions = {},
 ): Promise<RendobarReadyAsset> {
-  const { signal, onState = ignore, onProgress, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
+  const { signal, maxQueueMs, onState = ignore, onProgress, idleTimeoutMs = IDLE_TIMEOUT_MS } = options;
+  const callOptions: CallOptions = definedFields({ signal, maxQueueMs });
   const transfer = transferOf(ports);
   const concurrency = checkConcurrency(options.concurrency ?? CONCURRENCY);
   checkSize(source.size);
@@ -69,18 +73,18 @@ export async function uploadAsset(
       lifecycle: options.lifecycle ?? 'ephemeral',
       ...definedFields({ checksum }),
     };
-    // A repeat leaves at most an upload behind that nobody completes: it holds no bytes and costs nothing.
     return call(
       { method: 'POST', path: '/assets', body },
-      { options, read: (response) => readBegunUpload(response, source, contentType) },
-    );
+      // Rendobar recognises content that it has, not an upload that was begun: a repeat would make another asset.
+      { options, isRepeatable: false, read: (response) => readBegunUpload(response, source, contentType) },
+    ).catch(inDoubt);
   };
 
-  // Rendobar's upload page gives the form of this URL, should an answer leave it out.
-  const ready = (asset: RendobarAsset): RendobarReadyAsset => ({
-    ...asset,
-    url: asset.url ?? account.urlOf(apiPath('/assets', 'assetId', asset.id, '/content')),
-  });
+  const ready = async (completed: RendobarAsset): Promise<RendobarReadyAsset> => {
+    const asset = await readyAsset(completed, { clock: ports.clock, call, options: callOptions });
+    // Rendobar's upload page gives the form of this URL, should an answer leave it out.
+    return { ...asset, url: asset.url ?? account.urlOf(apiPath('/assets', 'assetId', asset.id, '/content')) };
+  };
 
   let known = resumable(options.resume, source, ports.clock.now());
   for (let isRenewed = false; ; isRenewed = true) {
@@ -101,6 +105,15 @@ export async function uploadAsset(
     if (sent !== undefined) return ready(await complete(call, sent, options));
     if (isRenewed) throw linksRefused(begun.state.assetId);
   }
+}
+
+/** Where nobody can tell whether an asset was made: an empty one does no harm, so the caller may begin again. */
+function inDoubt(error: RenderError): never {
+  const mayHaveBegun = error.code === 'NETWORK' || error.code === 'BAD_RESPONSE' || error.code === 'PROVIDER_ERROR';
+  if (!mayHaveBegun || error.record.retryable) throw error;
+  const remedy =
+    'Upload the file again: at worst an asset without content is left, which assets.list shows as pending.';
+  throw error.with({ remedy });
 }
 
 /** May be repeated (Rendobar: completing is repeatable). */

@@ -1,8 +1,13 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { callOptions } from '../../arguments/call-options.ts';
+import { fields, unchecked } from '../../arguments/check-argument.ts';
+import { guard } from '../../arguments/guard.ts';
+import { FLAG, type Rule, TEXT, WEB_ADDRESS } from '../../arguments/rule.ts';
 import type { CallOptions } from '../../contract/client.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { badAnswer } from '../../decode/error-answer.ts';
 import { looseFlag, looseText, looseTime, readText } from '../../decode/scalars.ts';
+import { wireObject } from '../../decode/wire-object.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
 import type { RendobarEventName } from '../../webhooks/rendobar-event.ts';
@@ -30,6 +35,11 @@ export interface NewRendobarWebhookEndpoint {
   readonly subscribedEvents: readonly (RendobarEventName | (string & {}))[];
 }
 
+/** What to change of an endpoint; what is left out stays as it is. */
+export type RendobarWebhookEndpointChanges = {
+  readonly [Field in keyof NewRendobarWebhookEndpoint]?: NewRendobarWebhookEndpoint[Field] | undefined;
+} & { readonly active?: boolean | undefined };
+
 /** Webhook endpoints of the organization, at most ten, and the secret that signs callbacks of single jobs. */
 export interface RendobarWebhooks {
   /** The answer alone carries `signingSecret`: keep it, it is never shown again. Throws CONFLICT above ten endpoints. */
@@ -41,7 +51,7 @@ export interface RendobarWebhooks {
   /** Changes what is given. Switching an endpoint on again forgives its failures. */
   update(
     endpointId: string,
-    changes: Partial<NewRendobarWebhookEndpoint> & { readonly active?: boolean },
+    changes: RendobarWebhookEndpointChanges,
     options?: CallOptions,
   ): Promise<RendobarWebhookEndpoint>;
   delete(endpointId: string, options?: CallOptions): Promise<void>;
@@ -51,19 +61,36 @@ export interface RendobarWebhooks {
   rotateCallbackSecret(options?: CallOptions): Promise<string>;
 }
 
+const NAME: Rule = {
+  accepts: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 50,
+  what: 'text of 1 to 50 characters',
+  remedy: 'Pass a short name for the endpoint.',
+};
+
+const EVENTS: Rule = {
+  accepts: (value) => Array.isArray(value) && value.length > 0 && value.every((event) => TEXT.accepts(event)),
+  what: 'a list of at least one event',
+  remedy: 'Pass for example ["job.completed", "job.failed"], or RENDOBAR_EVENTS for all of them.',
+};
+
+const ENDPOINT = { name: NAME, url: WEB_ADDRESS, subscribedEvents: EVENTS };
+
 const SECRET_PATH = '/orgs/current/callback-secret';
 
-const wireEndpoint = z.object({
+const wireEndpoint = wireObject({
   name: looseText,
   url: looseText,
-  subscribedEvents: z.catch(z._default(z.array(z.string()), []), []),
+  subscribedEvents: v.fallback(
+    v.optional(v.array(v.string()), () => []),
+    () => [],
+  ),
   active: looseFlag,
   createdAt: looseTime,
 });
 
 export function createWebhooks(call: ApiCaller): RendobarWebhooks {
   const path = (endpointId: string) => apiPath('/webhooks/endpoints', 'endpointId', endpointId);
-  return Object.freeze<RendobarWebhooks>({
+  const webhooks: RendobarWebhooks = {
     create: (body, options) =>
       typed(() =>
         call(
@@ -89,6 +116,22 @@ export function createWebhooks(call: ApiCaller): RendobarWebhooks {
     callbackSecret: (options) => call({ method: 'GET', path: SECRET_PATH }, { options, read: readSecret }),
     rotateCallbackSecret: (options) =>
       call({ method: 'POST', path: `${SECRET_PATH}/rotate` }, { options, read: readSecret, isRepeatable: false }),
+  };
+  return guard(webhooks, {
+    create: [
+      fields('endpoint', { needs: ENDPOINT, remedy: 'Pass an object with name, url and subscribedEvents.' }),
+      callOptions,
+    ],
+    // The ids are checked where the paths are made.
+    get: [unchecked, callOptions],
+    update: [
+      unchecked,
+      fields('changes', { takes: { ...ENDPOINT, active: FLAG }, remedy: 'Pass an object with what is to change.' }),
+      callOptions,
+    ],
+    delete: [unchecked, callOptions],
+    callbackSecret: [callOptions],
+    rotateCallbackSecret: [callOptions],
   });
 }
 
@@ -96,7 +139,7 @@ function readEndpoint(response: HttpResponse, asked?: string): RendobarWebhookEn
   const endpoint = readObject(response);
   const id = readText(endpoint.id) ?? asked;
   if (id === undefined) throw badAnswer(RENDOBAR_DIALECT, response, 'no webhook endpoint');
-  return { id, ...definedFields(wireEndpoint.parse(endpoint)) };
+  return { id, ...definedFields(v.parse(wireEndpoint, endpoint)) };
 }
 
 function readCreated(response: HttpResponse) {

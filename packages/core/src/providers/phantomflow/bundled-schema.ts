@@ -1,4 +1,4 @@
-import { asObject } from '../../decode/json-body.ts';
+import { namesTemplate } from './template-render.ts';
 
 /**
  * What PhantomFlow's pages prove of a movie script, and no more: an element type, a position or a limit that they do not
@@ -53,5 +53,5 @@ const TEMPLATE_RENDER = {
 
 /** The schema of a movie script, or of the render of a stored template. */
 export function bundledSchema(request: unknown): object {
-  return asObject(request)?.template_id === undefined ? MOVIE : TEMPLATE_RENDER;
+  return namesTemplate(request) ? TEMPLATE_RENDER : MOVIE;
 }

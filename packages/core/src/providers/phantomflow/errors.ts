@@ -115,4 +115,10 @@ export const PHANTOMFLOW_ERRORS = {
 /** PhantomFlow's own error codes, as its page spells them. */
 export type PhantomFlowErrorCode = keyof typeof PHANTOMFLOW_ERRORS;
 
+declare module '../../errors/provider-code.ts' {
+  interface ProviderErrorCodes {
+    readonly phantomflow: PhantomFlowErrorCode;
+  }
+}
+
 export const PHANTOMFLOW_DIALECT: ErrorDialect = { provider: 'phantomflow', rows: PHANTOMFLOW_ERRORS };

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { JobOutput, JobPage, JobSnapshot, RemoteJobState } from '../../contract/job.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { answeredIds, jobIn, readJobAnswer, readListAnswer, readSubmitAnswer } from '../../decode/job-answer.ts';
@@ -31,7 +32,7 @@ export function readNotice(
   const job = jobIn(parseJson(rawBody), idsOf);
   const [jobId] = job === undefined ? [] : idsOf(job);
   if (job === undefined || jobId === undefined) return undefined;
-  const { status, state } = wireJob.parse(job);
+  const { status, state } = v.parse(wireJob, job);
   return { jobId, claimedState: readJobState(status ?? state ?? '') };
 }
 
@@ -45,12 +46,12 @@ export function readSchema(response: HttpResponse): object {
 }
 
 function idsOf(job: JsonObject): readonly string[] {
-  const { job_id, jobId, id } = wireJob.parse(job);
+  const { job_id, jobId, id } = v.parse(wireJob, job);
   return answeredIds([job_id, jobId, id]);
 }
 
 function toSnapshot(raw: JsonObject, id: string): JobSnapshot {
-  const job = wireJob.parse(raw);
+  const job = v.parse(wireJob, raw);
   const providerState = job.status ?? job.state ?? 'queued';
   const state = readJobState(providerState);
   const credits = job.credits_used ?? job.creditsUsed;

@@ -3,7 +3,16 @@ import { readErrorAnswer } from '../../decode/error-answer.ts';
 import { bundledSchema } from './bundled-schema.ts';
 import { PHANTOMFLOW_DIALECT, PHANTOMFLOW_ERRORS } from './errors.ts';
 import { readJob, readList, readSchema, readSubmitted } from './from-wire.ts';
-import { checkRequest, getCall, listCall, schemaCall, schemaSubject, submitCall } from './to-wire.ts';
+import {
+  announces,
+  checkRequest,
+  getCall,
+  kindOf,
+  listCall,
+  schemaCall,
+  schemaSubject,
+  submitCall,
+} from './to-wire.ts';
 
 /** PhantomFlow (https://phantomflow.dev): movies from JSON scripts and stored templates. */
 export const phantomflow = Object.freeze({
@@ -22,6 +31,8 @@ export const phantomflow = Object.freeze({
   get: getCall,
   list: listCall,
   cancel: null,
+  kindOf,
+  announces,
   schema: schemaCall,
   bundledSchema,
   schemaSubject,

@@ -1,10 +1,22 @@
 import type { ListOptions, SchemaSubject, ValidationIssue, WireCall } from '../../contract/provider.ts';
 import { jobPathSegment } from '../../decode/job-id.ts';
-import { asObject, type JsonObject } from '../../decode/json-body.ts';
+import { asObject } from '../../decode/json-body.ts';
+import { checkTemplateRender, namesTemplate } from './template-render.ts';
 
 /** A request with `template_id` renders a stored template; any other is itself the movie script. */
 export function submitCall(request: unknown): WireCall {
-  return { method: 'POST', path: rendersTemplate(request) ? '/api/render/template' : '/api/render', body: request };
+  return { method: 'POST', path: namesTemplate(request) ? '/api/render/template' : '/api/render', body: request };
+}
+
+/** A template's renders take about as long as each other; of other movies nothing is known beforehand. */
+export function kindOf(request: unknown): string {
+  const id = asObject(request)?.template_id;
+  return typeof id === 'string' ? `template ${id}` : 'movie';
+}
+
+/** PhantomFlow webhooks page: the URL stands in the request itself. */
+export function announces(request: unknown): boolean {
+  return typeof asObject(request)?.webhook_uri === 'string';
 }
 
 export function getCall(jobId: string): WireCall {
@@ -18,7 +30,7 @@ export function listCall(_options: ListOptions): WireCall {
 
 /** The schema describes movie scripts; nothing of the kind is served for templates. */
 export function schemaCall(request: unknown): WireCall | null {
-  return rendersTemplate(request) ? null : { method: 'GET', path: '/api/render/schema' };
+  return namesTemplate(request) ? null : { method: 'GET', path: '/api/render/schema' };
 }
 
 /** PhantomFlow's schemas are about the whole body. */
@@ -37,25 +49,9 @@ export function checkRequest(request: unknown): readonly ValidationIssue[] {
       },
     ];
   }
-  if (rendersTemplate(body)) return checkTemplateRender(body);
+  if (namesTemplate(body)) return checkTemplateRender(body);
   const { scenes } = body;
   if (scenes === undefined) return [{ field: 'scenes', message: 'Either "scenes" or "template_id" is required.' }];
   if (!Array.isArray(scenes)) return [{ field: 'scenes', message: '"scenes" must be an array.' }];
   return scenes.length === 0 ? [{ field: 'scenes', message: 'At least one scene is required.' }] : [];
-}
-
-/** PhantomFlow error page: a missing template_id is INVALID_REQUEST. */
-function checkTemplateRender({ template_id: id, variables }: JsonObject): readonly ValidationIssue[] {
-  const issues: ValidationIssue[] = [];
-  if (typeof id !== 'string' || id.trim() === '') {
-    issues.push({ field: 'template_id', message: '"template_id" must be the id of a template, as text.' });
-  }
-  if (variables !== undefined && asObject(variables) === undefined) {
-    issues.push({ field: 'variables', message: '"variables" must be an object: one value per placeholder.' });
-  }
-  return issues;
-}
-
-function rendersTemplate(request: unknown): boolean {
-  return asObject(request)?.template_id !== undefined;
 }

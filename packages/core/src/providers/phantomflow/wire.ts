@@ -1,7 +1,8 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { looseLines, looseNumber, looseProgress, looseText, looseTime, looseUrl } from '../../decode/scalars.ts';
+import { wireObject } from '../../decode/wire-object.ts';
 
-const wireResult = z.object({
+const wireResult = wireObject({
   url: looseUrl,
   output_url: looseUrl,
   duration_seconds: looseNumber,
@@ -9,12 +10,13 @@ const wireResult = z.object({
 });
 
 /** An output that is told as an object, or as the URL alone. */
-const looseResult = z.catch(
-  z.optional(
-    z.union([
-      z.pipe(
-        z.url(),
-        z.transform((url) => wireResult.parse({ url })),
+const looseResult = v.fallback(
+  v.optional(
+    v.union([
+      v.pipe(
+        v.string(),
+        v.url(),
+        v.transform((url) => v.parse(wireResult, { url })),
       ),
       wireResult,
     ]),
@@ -26,7 +28,7 @@ const looseResult = z.catch(
  * What is read of a job. The answers to looks are not documented field by field, so each fact is taken from any of the
  * names it may stand under (PhantomFlow webhook and API pages).
  */
-export const wireJob = z.object({
+export const wireJob = wireObject({
   job_id: looseText,
   jobId: looseText,
   id: looseText,
@@ -60,4 +62,4 @@ export const wireJob = z.object({
   creditsRemaining: looseNumber,
 });
 
-export type WireJob = z.infer<typeof wireJob>;
+export type WireJob = v.InferOutput<typeof wireJob>;

@@ -318,6 +318,12 @@ export const RENDOBAR_ERRORS = {
 /** Rendobar's own error codes, as its pages spell them. */
 export type RendobarErrorCode = keyof typeof RENDOBAR_ERRORS;
 
+declare module '../../errors/provider-code.ts' {
+  interface ProviderErrorCodes {
+    readonly rendobar: RendobarErrorCode;
+  }
+}
+
 const SPEAKS_OF_CONCURRENCY =
   /concurren|simultan|(?:running|active|parallel) jobs|jobs (?:running )?(?:in parallel|at (?:a|the same) time|at once)/i;
 

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { JobCost, JobOutput, JobPage, JobSnapshot, OutputFile } from '../../contract/job.ts';
 import { type DefinedFields, definedFields } from '../../decode/defined-fields.ts';
 import { answeredIds, readJobAnswer, readListAnswer, readSubmitAnswer } from '../../decode/job-answer.ts';
@@ -31,13 +32,13 @@ export function readSchema(response: HttpResponse): object {
 }
 
 function idsOf(job: JsonObject): readonly string[] {
-  const { id, jobId, job_id } = wireJob.parse(job);
+  const { id, jobId, job_id } = v.parse(wireJob, job);
   return answeredIds([id, jobId, job_id]);
 }
 
 /** A job out of any object that holds its fields: an answer's or a webhook's. */
 export function toSnapshot(raw: JsonObject, id: string): RendobarJob {
-  const job = wireJob.parse(raw);
+  const job = v.parse(wireJob, raw);
   const providerState = job.status ?? job.state ?? 'waiting';
   const state = readJobState(providerState);
   return {
@@ -67,11 +68,19 @@ export function toSnapshot(raw: JsonObject, id: string): RendobarJob {
       steps: listed(job.steps),
       callbackStatus: job.callback?.status,
       deliveries: listed(job.deliveries),
+      failedPhase: job.error?.failedPhase ?? job.failedPhase,
+      inputs: job.inputs,
+      params: job.params,
+      eta: job.eta ?? undefined,
+      bootState: job.bootState,
       logsAvailable: job.logsAvailable,
+      metricsAvailable: job.metricsAvailable,
+      resourcesAvailable: job.resourcesAvailable,
       retentionExpiresAt: job.retentionExpiresAt,
       region: job.region,
       model: job.model,
       mediaType: job.mediaType,
+      outputCategory: job.outputCategory,
       webUrl: job.webUrl,
     }),
   };

@@ -4,7 +4,17 @@ import { bundledSchema } from './bundled-schema.ts';
 import { RENDOBAR_DIALECT, RENDOBAR_ERRORS } from './errors.ts';
 import { readJob, readList, readSchema, readSubmitted } from './from-wire.ts';
 import { resubmitCall } from './idempotency-key.ts';
-import { cancelCall, checkRequest, getCall, listCall, schemaCall, schemaSubject, submitCall } from './to-wire.ts';
+import {
+  announces,
+  cancelCall,
+  checkRequest,
+  getCall,
+  kindOf,
+  listCall,
+  schemaCall,
+  schemaSubject,
+  submitCall,
+} from './to-wire.ts';
 
 /** Rendobar (https://rendobar.com): FFmpeg, compositions, captions and images as jobs. */
 export const rendobar = Object.freeze({
@@ -24,6 +34,8 @@ export const rendobar = Object.freeze({
   list: listCall,
   cancel: cancelCall,
   resubmit: resubmitCall,
+  kindOf,
+  announces,
   schema: schemaCall,
   bundledSchema,
   schemaSubject,

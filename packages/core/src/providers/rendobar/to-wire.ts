@@ -16,6 +16,16 @@ export function submitCall(request: unknown, options: { readonly idempotencyKey?
   };
 }
 
+/** Jobs of one type take about as long as each other. */
+export function kindOf(request: unknown): string {
+  return String(asObject(request)?.type ?? '');
+}
+
+/** Rendobar callbacks page: the callback stands in the request itself. Webhook endpoints of the account are not seen here. */
+export function announces(request: unknown): boolean {
+  return asObject(request)?.callback !== undefined;
+}
+
 export function getCall(jobId: string): WireCall {
   return { method: 'GET', path: `/jobs/${jobPathSegment(jobId)}` };
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import {
   looseFlag,
   looseLines,
@@ -9,23 +9,28 @@ import {
   looseUrl,
   looseValue,
 } from '../../decode/scalars.ts';
+import { wireObject, wireRecord } from '../../decode/wire-object.ts';
 
-const wireFile = z.object({
+const wireFile = wireObject({
   url: looseUrl,
   path: looseText,
   name: looseText,
   type: looseText,
   size: looseNumber,
-  meta: z.catch(z.optional(z.object({ width: looseNumber, height: looseNumber, durationMs: looseNumber })), undefined),
+  meta: v.fallback(
+    v.optional(wireObject({ width: looseNumber, height: looseNumber, durationMs: looseNumber })),
+    undefined,
+  ),
 });
 
 /** Reads as a file where it is one; a bare URL counts. */
-const looseFile = z.catch(
-  z.optional(
-    z.union([
-      z.pipe(
-        z.url(),
-        z.transform((url) => wireFile.parse({ url })),
+const looseFile = v.fallback(
+  v.optional(
+    v.union([
+      v.pipe(
+        v.string(),
+        v.url(),
+        v.transform((url) => v.parse(wireFile, { url })),
       ),
       wireFile,
     ]),
@@ -34,29 +39,30 @@ const looseFile = z.catch(
 );
 
 /** The output of every job type (Rendobar job page: "Output"). */
-const wireOutput = z.object({
+const wireOutput = wireObject({
   data: looseValue,
   url: looseUrl,
   file: looseFile,
-  files: z.catch(z.optional(z.array(looseFile)), undefined),
+  files: v.fallback(v.optional(v.array(looseFile)), undefined),
   expiresAt: looseTime,
 });
 
 /** `{ amount, currency, formatted }` in nanodollars; older answers hold the bare number or `{ nanodollars }`. */
-const wireCost = z.union([
-  z.pipe(
-    z.number(),
-    z.transform((amount) => ({ amount, formatted: undefined })),
+const wireCost = v.union([
+  v.pipe(
+    v.number(),
+    v.finite(),
+    v.transform((amount) => ({ amount, formatted: undefined })),
   ),
-  z.pipe(
-    z.object({ amount: looseNumber, nanodollars: looseNumber, formatted: looseText }),
-    z.transform(({ amount, nanodollars, formatted }) => ({ amount: amount ?? nanodollars, formatted })),
+  v.pipe(
+    wireObject({ amount: looseNumber, nanodollars: looseNumber, formatted: looseText }),
+    v.transform(({ amount, nanodollars, formatted }) => ({ amount: amount ?? nanodollars, formatted })),
   ),
 ]);
 
-const wireStep = z.object({ id: looseText, name: looseText, status: looseText });
+const wireStep = wireObject({ id: looseText, name: looseText, status: looseText });
 
-const wireDelivery = z.object({
+const wireDelivery = wireObject({
   storageId: looseText,
   status: looseText,
   path: looseText,
@@ -65,13 +71,15 @@ const wireDelivery = z.object({
   renamed: looseFlag,
 });
 
+const looseObject = v.fallback(v.optional(wireRecord), undefined);
+
 /** The entries that are objects; anything but an array is absent. */
-function looseList<T extends z.ZodMiniType>(entry: T) {
-  return z.catch(z.optional(z.array(z.catch(z.optional(entry), undefined))), undefined);
+function looseList<T extends v.GenericSchema>(entry: T) {
+  return v.fallback(v.optional(v.array(v.fallback(v.optional(entry), undefined))), undefined);
 }
 
 /** What is read of a job; all else that the API sends is left alone. */
-export const wireJob = z.object({
+export const wireJob = wireObject({
   id: looseText,
   jobId: looseText,
   job_id: looseText,
@@ -82,9 +90,9 @@ export const wireJob = z.object({
   createdAt: looseTime,
   startedAt: looseTime,
   completedAt: looseTime,
-  output: z.catch(z.optional(wireOutput), undefined),
-  cost: z.catch(z.optional(wireCost), undefined),
-  idempotent: z.catch(z.optional(z.boolean()), undefined),
+  output: v.fallback(v.optional(wireOutput), undefined),
+  cost: v.fallback(v.optional(wireCost), undefined),
+  idempotent: v.fallback(v.optional(v.boolean()), undefined),
   type: looseText,
   jobType: looseText,
   orgId: looseText,
@@ -96,15 +104,24 @@ export const wireJob = z.object({
   timeoutMs: looseNumber,
   retryCount: looseNumber,
   steps: looseList(wireStep),
-  callback: z.catch(z.optional(z.object({ status: looseText })), undefined),
+  callback: v.fallback(v.optional(wireObject({ status: looseText })), undefined),
   deliveries: looseList(wireDelivery),
+  error: v.fallback(v.optional(wireObject({ failedPhase: looseText })), undefined),
+  failedPhase: looseText,
+  inputs: looseObject,
+  params: looseObject,
+  eta: looseValue,
+  bootState: looseText,
   logsAvailable: looseFlag,
+  metricsAvailable: looseFlag,
+  resourcesAvailable: looseFlag,
   retentionExpiresAt: looseTime,
   region: looseText,
   model: looseText,
   mediaType: looseText,
+  outputCategory: looseText,
   webUrl: looseUrl,
 });
 
-export type WireFile = z.infer<typeof wireFile>;
-export type WireJob = z.infer<typeof wireJob>;
+export type WireFile = v.InferOutput<typeof wireFile>;
+export type WireJob = v.InferOutput<typeof wireJob>;

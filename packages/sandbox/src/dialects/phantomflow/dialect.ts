@@ -1,4 +1,4 @@
-import type { FaultVocabulary } from '../../service/faults.ts';
+import type { FaultVocabulary } from '../../service/fault-check.ts';
 import type { Dialect } from '../../service/front-door.ts';
 import { ANSWER_CODES, answerError, isAnswerCode } from './errors.ts';
 
@@ -6,6 +6,7 @@ export const PHANTOMFLOW_VOCABULARY: FaultVocabulary = {
   answers: Object.keys(ANSWER_CODES),
   // Webhook page: RENDER_FAILED inside a failed job; that INTERNAL_ERROR can stand there too is assumed.
   jobs: { RENDER_FAILED: { neverStarted: false }, INTERNAL_ERROR: { neverStarted: true } },
+  signsWebhooks: false,
 };
 
 /** Seconds that a rate refusal of a fault rule names when the rule does not. */
@@ -16,6 +17,10 @@ export const phantomflowDialect: Dialect = {
   readKey: (headers) => headers.get('x-api-key') ?? undefined,
   // API reference: every endpoint wants a key unless its section says otherwise. Finished files stand on a public CDN.
   isPublic: (_method, path) => path.startsWith('/output/'),
+  submittedType(method, path) {
+    if (method !== 'POST') return undefined;
+    return path === '/api/render' ? 'movie' : path === '/api/render/template' ? 'template' : undefined;
+  },
   answerCode({ code, message, retryAfter }) {
     if (!isAnswerCode(code)) throw new Error(`PhantomFlow has no code ${code}.`);
     // Whether a concurrency refusal carries Retry-After is unknown: the harder case for a client is that it does not.

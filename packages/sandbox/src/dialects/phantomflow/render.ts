@@ -67,7 +67,7 @@ export function submitRender(call: RenderCall, service: SandboxService): Job {
     id: freshId(service),
     accountId: account.id,
     provider: 'phantomflow',
-    type: 'movie',
+    type: templateId === undefined ? 'movie' : 'template',
     task: { kind: 'movie', movie: script },
     timeoutMs: maxJobSeconds * 1000,
     reservation,

@@ -25,7 +25,6 @@ export function phantomflowRoutes(service: SandboxService): Hono<CallEnv> {
   });
 
   app.use('*', frontDoor(phantomflowDialect, service));
-  app.notFound(() => answerError('NOT_FOUND', { message: 'Resource not found' }));
   app.onError((error) => {
     if (error instanceof Refusal) return answerError(error.code, { message: error.message, fields: error.fields });
     if (!(error instanceof RenderFault)) service.noteDefect(error);
@@ -94,12 +93,17 @@ export function phantomflowRoutes(service: SandboxService): Hono<CallEnv> {
 
   app.get('/output/:file', async (c) => {
     const name = c.req.param('file');
-    const file = findOutput(name, service)?.files[0];
+    const job = findOutput(name, service);
+    // The vendor's samples show plain public links; that one can expire is a rehearsal of storage that signs them.
+    if (job?.fault?.output === 'expired') throw new Refusal('FORBIDDEN', 'The link has expired');
+    const file = job?.fault?.output === 'gone' ? undefined : job?.files[0];
     const answer = file && (await sendFile(file.path, name, c.req.raw));
     if (!answer) throw new Refusal('NOT_FOUND', 'Output not found');
     return answer;
   });
 
+  // Not `notFound`: a mounted app is never asked for its own.
+  app.all('*', () => answerError('NOT_FOUND', { message: 'Resource not found' }));
   return app;
 }
 

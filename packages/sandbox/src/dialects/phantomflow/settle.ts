@@ -21,11 +21,19 @@ export function settleCredits(job: Job, service: SandboxService): Job {
 export function sendWebhook(job: Job, service: SandboxService, baseUrl: string): void {
   const { webhookUri } = wireOf(job);
   if (webhookUri === undefined) return;
-  service.webhooks.send({
-    accountId: job.accountId,
-    jobId: job.id,
+  const body = JSON.stringify(viewWebhook(job, baseUrl));
+  service.notifier.notify({
+    job,
+    event: job.state === 'complete' ? 'completed' : 'failed',
     url: webhookUri,
-    body: JSON.stringify(viewWebhook(job, baseUrl)),
     retryDelaysMs: RETRY_DELAYS_MS,
+    write: () => ({ body }),
+    forge: () => ({ body: forgedBody(job) }),
   });
+}
+
+/** What anybody can send who knows the receiver: nothing is signed, so only a look at the job tells. */
+function forgedBody({ id }: Job): string {
+  const news = { output_url: 'https://impostor.example/film.mp4', duration_seconds: 1, credits_used: 0 };
+  return JSON.stringify({ job_id: id, status: 'completed', ...news });
 }

@@ -40,7 +40,7 @@ function viewResult(job: Job, baseUrl: string) {
   return job.failure ? { error: viewFailure(job) } : {};
 }
 
-function viewFailure({ failure }: Job) {
+export function viewFailure({ failure }: Job) {
   const code = typeof failure?.cause === 'object' ? failure.cause.code : 'RENDER_FAILED';
   const detail = failure?.detail ? `: ${failure.detail}` : '';
   return { code, message: `${failure?.message ?? 'The render failed'}${detail}` };

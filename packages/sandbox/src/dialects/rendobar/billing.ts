@@ -1,8 +1,7 @@
 import type { Account } from '../../service/accounts.ts';
-import type { SandboxClock } from '../../service/clock.ts';
 import type { Job } from '../../service/job.ts';
-import type { JobStore } from '../../service/job-store.ts';
 import { PLANS } from '../../service/plans.ts';
+import type { SandboxService } from '../../service/service.ts';
 
 /** Rendobar (April 2026): about 0.05 USD a minute of compute. No later price is published. */
 const NANODOLLARS_PER_SECOND = Math.round((0.05 * 1e9) / 60);
@@ -16,12 +15,27 @@ function costOf(job: Job): number {
   return Math.round(((job.completedAt - job.startedAt) / 1000) * NANODOLLARS_PER_SECOND);
 }
 
-export function settleLater(job: Job, account: Account, jobs: JobStore, clock: SandboxClock): void {
+/** Rendobar webhook guide has both events; where `low` begins is not told. One dollar is assumed. */
+const LOW_BALANCE = 1e9;
+
+export type BalanceEvent = 'balance.low' | 'balance.depleted';
+
+/** Charges an ended job, a moment later, and tells when that takes the balance over an edge. */
+export function settleLater(
+  job: Job,
+  account: Account,
+  { jobs, clock }: SandboxService,
+  tell: (event: BalanceEvent) => void,
+): void {
   clock.after(SETTLE_AFTER_MS, () => {
     if (!jobs.get(job.id)) return;
     const cost = costOf(job);
+    const before = account.ledger.balance;
     account.ledger.charge(cost);
     jobs.update(job.id, { cost, settledAt: clock.now() });
+    const { balance } = account.ledger;
+    if (before > 0 && balance <= 0) tell('balance.depleted');
+    else if (before >= LOW_BALANCE && balance < LOW_BALANCE) tell('balance.low');
   });
 }
 

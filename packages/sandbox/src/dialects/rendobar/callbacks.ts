@@ -1,27 +1,36 @@
-import { randomBytes } from 'node:crypto';
 import type { Job } from '../../service/job.ts';
 import type { SandboxService } from '../../service/service.ts';
-import { buildEventPost, eventOf, RETRY_DELAYS_MS } from './job-event.ts';
+import { Refusal } from './errors.ts';
+import { type EventNews, eventOf, forgeEvent, jobNews, RETRY_DELAYS_MS, writeEvent } from './job-event.ts';
+import { newSecret, rotated, rotationWait, type SigningSecret } from './signing-secret.ts';
 import { type RendobarWire, type ViewContext, wireOf } from './views.ts';
 
 export interface CallbackSender {
   /** The organization's `cbsec_` secret, made at its first use. */
   secretOf(accountId: string): string;
+  /** Throws CONFLICT within a day of the last rotation. */
   rotate(accountId: string): string;
   /** Tells the job's callback, if it has one that wants to hear of the job's state. */
   notify(job: Job, context: ViewContext): void;
+  /** Forgets one account's secret, or all. */
+  clear(accountId?: string): void;
 }
 
 /** Per-job callbacks: terminal events always, `job.started` on request, signed on request. */
 export function createCallbackSender(service: SandboxService): CallbackSender {
-  const secrets = new Map<string, string>();
+  const secrets = new Map<string, SigningSecret>();
 
-  function rotate(accountId: string): string {
-    const secret = `cbsec_${randomBytes(24).toString('base64url')}`;
+  function secretOf(accountId: string): SigningSecret {
+    const secret = secrets.get(accountId) ?? newSecret('cbsec');
     secrets.set(accountId, secret);
     return secret;
   }
-  const secretOf = (accountId: string) => secrets.get(accountId) ?? rotate(accountId);
+
+  function replace(accountId: string): string {
+    const next = rotated(secretOf(accountId), 'cbsec', service.clock.now());
+    secrets.set(accountId, next);
+    return next.current;
+  }
 
   function settle(jobId: string, delivered: boolean): void {
     const job = service.jobs.get(jobId);
@@ -31,27 +40,47 @@ export function createCallbackSender(service: SandboxService): CallbackSender {
   }
 
   return {
-    secretOf,
-    rotate,
+    secretOf: (accountId) => secretOf(accountId).current,
+    rotate(accountId) {
+      refuseEarlyRotation(secretOf(accountId), service);
+      return replace(accountId);
+    },
     notify(job, context) {
       const { callback } = wireOf(job).body;
       const event = eventOf(job);
       if (!callback || !event || event === 'job.created') return;
       const isTerminal = event !== 'job.started';
       if (!isTerminal && !callback.events?.includes(event)) return;
-      const post = buildEventPost(event, job, context, callback.verify ? secretOf(job.accountId) : undefined);
+      const { accountId } = job;
+      const news: EventNews = { event, orgId: accountId, data: jobNews(job, context), now: context.now };
       const own = withoutReserved(callback.headers ?? {});
-      service.webhooks.send({
-        accountId: job.accountId,
-        jobId: job.id,
+      const secretAt = () => (callback.verify ? secretOf(accountId) : undefined);
+      service.notifier.notify({
+        job,
+        event,
         url: callback.url,
-        body: post.body,
         retryDelaysMs: RETRY_DELAYS_MS,
-        headers: (attempt, now) => ({ ...own, ...post.headers(attempt, now) }),
-        ...(isTerminal ? { onSettled: (delivered) => settle(job.id, delivered) } : {}),
+        write() {
+          const { body, headers } = writeEvent(news, secretAt);
+          return { body, headers: (attempt, now) => ({ ...own, ...headers?.(attempt, now) }) };
+        },
+        forge: () => forgeEvent(news),
+        rotate: () => void replace(accountId),
+        ...(isTerminal ? { onSettled: (delivered: boolean) => settle(job.id, delivered) } : {}),
       });
     },
+    clear(accountId) {
+      if (accountId === undefined) secrets.clear();
+      else secrets.delete(accountId);
+    },
   };
+}
+
+/** Rendobar webhook guide: a secret is rotated once in 24 hours. Which code says so is not documented. */
+export function refuseEarlyRotation(secret: SigningSecret, { clock }: SandboxService): void {
+  const waitMs = rotationWait(secret, clock.now());
+  if (waitMs === 0) return;
+  throw new Refusal('CONFLICT', `The secret was rotated already; again in ${Math.ceil(waitMs / 3600_000)} hours.`);
 }
 
 /** Rendobar callback guide: its own headers and those that frame a message are reserved. */

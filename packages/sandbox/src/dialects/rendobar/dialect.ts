@@ -1,16 +1,22 @@
-import type { FaultVocabulary } from '../../service/faults.ts';
+import type { FaultVocabulary } from '../../service/fault-check.ts';
 import type { Dialect } from '../../service/front-door.ts';
+import { canonicalType } from './catalogue.ts';
 import { ANSWER_CODES, answerError, isAnswerCode } from './errors.ts';
 import { JOB_CODES } from './job-errors.ts';
 
-export const RENDOBAR_VOCABULARY: FaultVocabulary = { answers: Object.keys(ANSWER_CODES), jobs: JOB_CODES };
+export const RENDOBAR_VOCABULARY: FaultVocabulary = {
+  answers: Object.keys(ANSWER_CODES),
+  jobs: JOB_CODES,
+  signsWebhooks: true,
+};
 
-/** Rendobar: public are health, the catalogue, the ffmpeg validator, and downloads, which carry their own token. */
+/** Rendobar: public are health, the catalogue, the ffmpeg validator, and files: their links carry a token of their own. */
 const PUBLIC_ROUTES = [
   /^(GET|HEAD) \/health$/,
   /^(GET|HEAD) \/jobs\/types(\/.*)?$/,
   /^POST \/ffmpeg\/validate$/,
-  /^(GET|HEAD) \/(dl|v)\/.+$/,
+  /^(GET|HEAD) \/(dl|v|s)\/.+$/,
+  /^(GET|HEAD) \/assets\/[^/]+\/content$/,
 ];
 
 /** Seconds that a rate refusal of a fault rule names when the rule does not. */
@@ -23,6 +29,7 @@ export const rendobarDialect: Dialect = {
     return match?.[1];
   },
   isPublic: (method, path) => PUBLIC_ROUTES.some((route) => route.test(`${method} ${path}`)),
+  submittedType: (method, path, body) => (method === 'POST' && path === '/jobs' ? readType(body) : undefined),
   answerCode({ code, message, retryAfter }) {
     if (!isAnswerCode(code)) throw new Error(`Rendobar has no code ${code}.`);
     // Error page: RATE_LIMITED carries Retry-After. QUEUE_FULL must not be repeated automatically, so it does not.
@@ -45,3 +52,13 @@ export const rendobarDialect: Dialect = {
   // No rate header is documented anywhere.
   rateHeaders: () => ({}),
 };
+
+/** The type of an unchecked submit, by its present name. */
+function readType(body: string): string | undefined {
+  try {
+    const type: unknown = JSON.parse(body)?.type;
+    return typeof type === 'string' ? canonicalType(type) : undefined;
+  } catch {
+    return undefined;
+  }
+}

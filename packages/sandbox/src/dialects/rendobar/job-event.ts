@@ -1,5 +1,7 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Job } from '../../service/job.ts';
+import type { WebhookContent } from '../../service/webhooks.ts';
+import { newSecret, type SigningSecret, signatureHeaders } from './signing-secret.ts';
 import { type ViewContext, viewJob } from './views.ts';
 
 /** Rendobar webhook guide: no 2xx within ten seconds is repeated five times. */
@@ -39,33 +41,24 @@ export function eventOf({ state }: Job): RendobarEvent | undefined {
   }
 }
 
-/** One event, ready to be posted. */
-export interface EventPost {
-  readonly body: string;
-  /** Headers of one attempt; signed when there is a secret. */
-  readonly headers: (attempt: number, now: number) => Readonly<Record<string, string>>;
+export interface EventNews {
+  readonly event: RendobarEvent;
+  readonly orgId: string;
+  readonly data: object;
+  /** Unix milliseconds. */
+  readonly now: number;
 }
 
-/** Rendobar webhook guide: the envelope of version 1, and its headers. */
-export function buildEventPost(
-  event: RendobarEvent,
-  job: Job,
-  context: ViewContext,
-  secret: string | undefined,
-): EventPost {
+/** Rendobar webhook guide: the envelope of version 1 and its headers; signed when there is a secret. */
+export function writeEvent(news: EventNews, secretAt: () => SigningSecret | undefined): WebhookContent {
+  const { event, orgId, data, now } = news;
   const deliveryId = `whd_${randomBytes(8).toString('hex')}`;
-  const body = JSON.stringify({
-    version: '1',
-    event,
-    deliveryId,
-    timestamp: context.now,
-    orgId: job.accountId,
-    data: eventData(job, context),
-  });
+  const body = JSON.stringify({ version: '1', event, deliveryId, timestamp: now, orgId, data });
   return {
     body,
-    headers: (attempt, now) => ({
-      ...signature(secret, body, now),
+    // Signed anew at every attempt: a repeat that comes hours later carries its own time.
+    headers: (attempt, at) => ({
+      ...signatureHeaders(secretAt(), body, at),
       'x-rendobar-event': event,
       'x-rendobar-delivery': deliveryId,
       'x-rendobar-attempt': String(attempt),
@@ -73,7 +66,18 @@ export function buildEventPost(
   };
 }
 
-function eventData(job: Job, context: ViewContext) {
+/** What an impostor sends: the news bent to a file of the impostor's, and a signature by a secret of the impostor's. */
+export function forgeEvent(news: EventNews): WebhookContent {
+  const secret = newSecret('whsec');
+  const url = 'https://impostor.example/film.mp4';
+  const file = { url, path: 'film.mp4', type: 'video', size: 1 };
+  const output = { data: null, file, files: [file], expiresAt: news.now + 3600_000 };
+  const data = { ...news.data, status: 'complete', output };
+  return writeEvent({ ...news, event: 'job.completed', data }, () => secret);
+}
+
+/** What an event tells of its job. */
+export function jobNews(job: Job, context: ViewContext): object {
   const { output, error, cost, createdAt, startedAt, completedAt } = viewJob(job, context);
   return {
     jobId: job.id,
@@ -84,12 +88,4 @@ function eventData(job: Job, context: ViewContext) {
     cost,
     timing: { createdAt, startedAt, completedAt },
   };
-}
-
-/** HMAC-SHA256 of `timestamp.body`, hex; the timestamp is in seconds. */
-function signature(secret: string | undefined, body: string, now: number): Readonly<Record<string, string>> {
-  const timestamp = String(Math.floor(now / 1000));
-  if (secret === undefined) return { 'x-rendobar-timestamp': timestamp };
-  const mac = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
-  return { 'x-rendobar-timestamp': timestamp, 'x-rendobar-signature': `sha256=${mac}` };
 }

@@ -68,7 +68,19 @@ describe('the public part of Rendobar', () => {
   it('answers without a key', async () => {
     expect((await call('/health', { key: null })).json).toEqual({ status: 'ok' });
     expect((await call('/health', { key: null, method: 'HEAD' })).status).toBe(200);
-    expect((await call('/jobs/types', { key: null })).json.data).toMatchObject([{ type: 'ffmpeg' }]);
+    const types = (await call('/jobs/types', { key: null })).json.data;
+    expect(types.map(({ type }: { type: string }) => type)).toEqual([
+      'ffmpeg',
+      'ffprobe',
+      'compose',
+      'compress.target',
+      'caption.burn',
+      'captions.animate',
+      'image.generate',
+      'image.edit',
+      'image.upscale',
+    ]);
+    expect(types[2].summary).toContain('does not render this type');
   });
 
   it('serves the schema of a type with an ETag that saves the second answer', async () => {
@@ -80,7 +92,23 @@ describe('the public part of Rendobar', () => {
       headers: { 'if-none-match': `"x", ${etag}` },
     });
     expect([again.status, again.text]).toEqual([304, '']);
-    expect((await call('/jobs/types/compose/schema', { key: null })).status).toBe(501);
+    expect((await call('/jobs/types/compose/schema', { key: null })).json.data).toMatchObject({
+      fields: [],
+      inputs: {},
+    });
+    const burn = (await call('/jobs/types/caption.burn/schema', { key: null })).json.data;
+    expect(burn.inputs.fields[0]).toMatchObject({ key: 'source', required: true, url: true });
+    expect(burn.fields.find(({ key }: { key: string }) => key === 'fontSize')).toEqual({
+      key: 'fontSize',
+      name: 'fontSize',
+      label: 'Font size',
+      type: 'number',
+      required: false,
+      default: 48,
+      min: 8,
+      max: 400,
+      advanced: false,
+    });
     expect((await call('/jobs/types/nope/schema', { key: null })).status).toBe(404);
   });
 
@@ -93,6 +121,8 @@ describe('the public part of Rendobar', () => {
   });
 
   it('answers an unknown route in the vendor’s shape', async () => {
-    expect((await call('/nowhere')).json.error.code).toBe('NOT_FOUND');
+    const error = { code: 'NOT_FOUND', message: 'There is no such route.' };
+    expect((await call('/nowhere')).json).toEqual({ error });
+    expect((await call('/jobs', { method: 'PUT', body: {} })).json).toEqual({ error });
   });
 });

@@ -5,15 +5,22 @@ import type { Account } from '../../service/accounts.ts';
 import { type CallEnv, frontDoor } from '../../service/front-door.ts';
 import type { Job } from '../../service/job.ts';
 import type { SandboxService } from '../../service/service.ts';
-import { settleLater, viewBillingState, viewCapabilities, viewOrganization } from './billing.ts';
+import { addAccountRoutes } from './account-routes.ts';
+import { addAssetRoutes } from './asset-routes.ts';
+import { createAssets } from './assets.ts';
+import { settleLater } from './billing.ts';
 import { createCallbackSender } from './callbacks.ts';
-import { canonicalType, FFMPEG_ENTRY, FFMPEG_SCHEMA_VIEW, LIVE_TYPES } from './catalogue.ts';
+import { findType, TYPE_LIST } from './catalogue.ts';
 import { rendobarDialect } from './dialect.ts';
 import { download, streamOutput } from './downloads.ts';
 import { answerError, invalid, Refusal } from './errors.ts';
+import { viewTypeSchema } from './form-fields.ts';
 import { readListQuery } from './job-list.ts';
+import { viewModels } from './models.ts';
+import { createShares, viewShare } from './shares.ts';
 import { submitJob } from './submit.ts';
 import { parseObject } from './submit-body.ts';
+import { validateCommand } from './validate-command.ts';
 import { type ViewContext, viewJob, viewLogs } from './views.ts';
 import { createWebhookEndpoints } from './webhook-endpoints.ts';
 
@@ -22,12 +29,15 @@ export function rendobarRoutes(service: SandboxService): Hono<CallEnv> {
   const app = new Hono<CallEnv>();
   const callbacks = createCallbackSender(service);
   const endpoints = createWebhookEndpoints(service);
+  const assets = createAssets(service);
+  const shares = createShares();
+  const baseUrl = () => `${service.publicUrl()}/rendobar`;
   const data = (value: unknown, status = 200) => Response.json({ data: value }, { status });
 
   const viewFor = (account: Account): ViewContext => ({
     links: service.links,
     account,
-    baseUrl: `${service.publicUrl()}/rendobar`,
+    baseUrl: baseUrl(),
     now: service.clock.now(),
   });
 
@@ -49,14 +59,15 @@ export function rendobarRoutes(service: SandboxService): Hono<CallEnv> {
     onStarted: notify,
     onEnded(job) {
       const account = service.accounts.byId(job.accountId);
-      if (account) settleLater(job, account, service.jobs, service.clock);
+      if (account) settleLater(job, account, service, (event) => endpoints.tellBalance(event, job, account));
       notify(job);
     },
-    onReset: (accountId) => endpoints.clear(accountId),
+    onReset(accountId) {
+      for (const part of [endpoints, callbacks, assets, shares]) part.clear(accountId);
+    },
   });
 
   app.use('*', frontDoor(rendobarDialect, service));
-  app.notFound(() => answerError('NOT_FOUND', { message: 'There is no such route.' }));
   app.onError((error) => {
     if (error instanceof Refusal) return answerError(error.code, error.answer);
     if (error instanceof RenderFault) return answerError('NOT_CONFIGURED', { message: error.message });
@@ -66,30 +77,22 @@ export function rendobarRoutes(service: SandboxService): Hono<CallEnv> {
 
   app.get('/health', () => Response.json({ status: 'ok' }));
 
-  app.get('/jobs/types', () => data([FFMPEG_ENTRY]));
+  app.get('/jobs/types', () => data(TYPE_LIST));
   app.get('/jobs/types/:type/schema', (c) => {
-    const type = c.req.param('type');
-    if (canonicalType(type) !== 'ffmpeg') {
-      if (LIVE_TYPES.includes(type)) throw new Refusal('NOT_IMPLEMENTED', `The local sandbox has no "${type}" jobs.`);
-      throw new Refusal('NOT_FOUND', 'Unknown job type.');
-    }
-    const headers = { etag: SCHEMA_ETAG, 'cache-control': 'public, max-age=300', 'content-type': 'application/json' };
-    const isKnown = c.req.header('if-none-match')?.split(/,\s*/).includes(SCHEMA_ETAG);
-    return isKnown ? new Response(null, { status: 304, headers }) : new Response(SCHEMA_BODY, { headers });
+    const spec = findType(c.req.param('type'));
+    if (!spec) throw new Refusal('NOT_FOUND', 'Unknown job type.');
+    const body = JSON.stringify({ data: viewTypeSchema(spec) });
+    const etag = `"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`;
+    const headers = { etag, 'cache-control': 'public, max-age=300', 'content-type': 'application/json' };
+    const isKnown = c.req.header('if-none-match')?.split(/,\s*/).includes(etag);
+    return isKnown ? new Response(null, { status: 304, headers }) : new Response(body, { headers });
   });
+  app.get('/models', (c) => data(viewModels(c.req.query('job'))));
 
   app.post('/ffmpeg/validate', async (c) => {
     const { command } = parseObject(c.get('body'));
     if (typeof command !== 'string') throw invalid('command', 'command must be a string.');
-    const renderer = await service.engine.ready();
-    try {
-      const { args, outputNames } = renderer.checkCommand({ command, inputs: {} });
-      const inferredOutputFormat = outputNames[0]?.split('.').at(-1) ?? null;
-      return data({ valid: true, args, inferredOutputFormat });
-    } catch (error) {
-      if (!(error instanceof RenderFault)) throw error;
-      return data({ valid: false, error: error.message });
-    }
+    return data(validateCommand(command, await service.engine.ready()));
   });
 
   app.get('/dl/:job', (c) => download(c.req.param('job'), undefined, c.req.query('token') ?? '', c.req.raw, service));
@@ -102,17 +105,18 @@ export function rendobarRoutes(service: SandboxService): Hono<CallEnv> {
     const account = c.get('account');
     const source = c.req.header('x-rendobar-client')?.split('/')[0] ?? 'api';
     const call = { text: c.get('body'), account, source, takeJobFault: c.get('takeJobFault'), onAccepted: notify };
-    const { job, isReplay } = await submitJob(call, service);
+    const { job, isReplay } = await submitJob(call, assets, service);
     const view = { id: job.id, status: job.state };
     return isReplay ? data({ ...view, idempotent: true }) : data(view, 201);
   });
 
   app.get('/jobs', (c) => {
     const account = c.get('account');
-    const { limit, offset, accepts } = readListQuery(c.req.query());
-    const found = service.jobs.ofAccount(account.id).filter(accepts);
+    const { limit, offset, accepts, sorted } = readListQuery(c.req.query());
+    const found = sorted(service.jobs.ofAccount(account.id).filter(accepts));
     const page = found.slice(offset, offset + limit).map((job) => viewJob(job, viewFor(account)));
-    const meta = { total: found.length, page: Math.floor(offset / limit) + 1, limit, offset };
+    const pages = Math.ceil(found.length / limit);
+    const meta = { total: found.length, page: Math.floor(offset / limit) + 1, pages, limit, offset };
     return Response.json({ data: page, meta });
   });
 
@@ -137,28 +141,31 @@ export function rendobarRoutes(service: SandboxService): Hono<CallEnv> {
 
   app.get('/jobs/:id/download', (c) => streamOutput(ownJob(c.req.param('id'), c.get('account')), c.req.raw, service));
 
-  app.get('/billing/state', (c) => {
+  app.post('/jobs/:id/share', (c) => {
     const account = c.get('account');
-    return data(viewBillingState(account, service.jobs.ofAccount(account.id)));
+    const job = ownJob(c.req.param('id'), account);
+    // Rendobar's early OpenAPI file: sharing needs the Pro plan.
+    if (account.plan.slug === 'free') throw new Refusal('PLAN_LIMIT', 'Sharing needs the Pro plan.');
+    return data(viewShare(shares.create(job, service.clock.now()), baseUrl(), job), 201);
   });
-  app.get('/account/capabilities', (c) => data(viewCapabilities(c.get('account'))));
-  app.get('/orgs/current', (c) => data(viewOrganization(c.get('account'))));
-  app.get('/orgs/current/callback-secret', (c) => data({ secret: callbacks.secretOf(c.get('account').id) }));
-  app.post('/orgs/current/callback-secret/rotate', (c) => data({ secret: callbacks.rotate(c.get('account').id) }));
-
-  app.post('/webhooks/endpoints', (c) => data(endpoints.create(parseObject(c.get('body')), c.get('account').id), 201));
-  app.get('/webhooks/endpoints', (c) => data(endpoints.list(c.get('account').id)));
-  app.get('/webhooks/endpoints/:id', (c) => data(endpoints.get(c.req.param('id'), c.get('account').id)));
-  app.patch('/webhooks/endpoints/:id', (c) =>
-    data(endpoints.update(c.req.param('id'), parseObject(c.get('body')), c.get('account').id)),
-  );
-  app.delete('/webhooks/endpoints/:id', (c) => {
-    endpoints.remove(c.req.param('id'), c.get('account').id);
+  app.get('/jobs/:id/share', (c) => {
+    const job = ownJob(c.req.param('id'), c.get('account'));
+    const share = shares.ofJob(job.id);
+    return data(share ? viewShare(share, baseUrl(), job) : null);
+  });
+  app.delete('/jobs/:id/share', (c) => {
+    shares.remove(ownJob(c.req.param('id'), c.get('account')).id);
     return data({ deleted: true });
   });
+  app.get('/s/:share/:file', (c) => {
+    const job = service.jobs.get(shares.byId(c.req.param('share'))?.jobId ?? '');
+    if (!job) throw new Refusal('NOT_FOUND');
+    return streamOutput(job, c.req.raw, service);
+  });
 
+  addAssetRoutes(app, assets, service);
+  addAccountRoutes(app, callbacks, endpoints, service);
+  // Not `notFound`: a mounted app is never asked for its own.
+  app.all('*', () => answerError('NOT_FOUND', { message: 'There is no such route.' }));
   return app;
 }
-
-const SCHEMA_BODY = JSON.stringify({ data: FFMPEG_SCHEMA_VIEW });
-const SCHEMA_ETAG = `"${createHash('sha256').update(SCHEMA_BODY).digest('hex').slice(0, 16)}"`;

@@ -1,6 +1,6 @@
 import type { Account } from '../../service/accounts.ts';
-import { schemaCheck } from '../../service/schema-problem.ts';
-import { canonicalType, FFMPEG_SUBMIT_SCHEMA, LIVE_TYPES } from './catalogue.ts';
+import { type SchemaCheck, schemaCheck } from '../../service/schema-problem.ts';
+import { canonicalType, findType, RENDERED_TYPE, submitSchema } from './catalogue.ts';
 import { invalid, Refusal } from './errors.ts';
 
 export type WireInput = string | { readonly url?: string; readonly content?: string; readonly job?: string };
@@ -10,6 +10,7 @@ export interface SubmitBody {
   readonly type: string;
   readonly inputs: Readonly<Record<string, WireInput>>;
   readonly params: {
+    /** Empty for the types that have none. */
     readonly command: string;
     readonly outputFormat?: string;
     /** Seconds. */
@@ -42,13 +43,12 @@ export function parseObject(text: string): Unchecked {
 
 /**
  * The plan gate, which comes before balance and schema (Rendobar job page), and so looks at an unchecked body.
- * Throws INVALID_JOB_TYPE, NOT_IMPLEMENTED or PLAN_LIMIT.
+ * Throws INVALID_JOB_TYPE or PLAN_LIMIT.
  */
 export function checkPlan(body: Unchecked, account: Account): void {
   const { type } = body;
-  if (typeof type === 'string' && canonicalType(type) !== 'ffmpeg') {
-    if (!LIVE_TYPES.includes(type)) throw new Refusal('INVALID_JOB_TYPE', `Unknown job type: ${type.slice(0, 80)}`);
-    throw new Refusal('NOT_IMPLEMENTED', `The local sandbox renders "ffmpeg" jobs only, not "${type}".`);
+  if (typeof type === 'string' && !findType(type)) {
+    throw new Refusal('INVALID_JOB_TYPE', `Unknown job type: ${type.slice(0, 80)}`);
   }
   const params = isObject(body.params) ? body.params : {};
   const { maxJobSeconds } = account.limits;
@@ -62,17 +62,28 @@ export function checkPlan(body: Unchecked, account: Account): void {
   }
 }
 
-const findProblem = schemaCheck(FFMPEG_SUBMIT_SCHEMA);
+const checks = new Map<string, SchemaCheck>();
+
+function checkFor(type: unknown): SchemaCheck {
+  // A body without a type is told so by the schema of the commonest one.
+  const spec = findType(typeof type === 'string' ? type : RENDERED_TYPE);
+  if (!spec) throw new Refusal('INVALID_JOB_TYPE');
+  const known = checks.get(spec.type);
+  if (known) return known;
+  const made = schemaCheck(submitSchema(spec));
+  checks.set(spec.type, made);
+  return made;
+}
 
 /** The schema gate. Throws VALIDATION_ERROR, or NOT_IMPLEMENTED for what the sandbox has no part for. */
 export function checkSubmitBody(body: Unchecked): SubmitBody {
-  const problem = findProblem(body);
+  const problem = checkFor(body.type)(body);
   if (problem) throw invalid(problem.path, `${problem.path || 'The body'}: ${problem.message}`);
   const checked = body as unknown as Omit<SubmitBody, 'inputs'> & Partial<Pick<SubmitBody, 'inputs'>>;
   if (checked.destinations && checked.destinations.length > 0) {
     throw new Refusal('NOT_IMPLEMENTED', 'The local sandbox has no storage connections: leave "destinations" out.');
   }
-  const { command } = checked.params;
+  const { command = '' } = checked.params;
   if (checked.params.compute === 'cpu' && /nvenc|cuda/i.test(command)) {
     throw invalid('params.compute', 'The command uses NVENC or CUDA, which compute "cpu" does not have.');
   }

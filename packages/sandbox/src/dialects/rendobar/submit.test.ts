@@ -30,9 +30,23 @@ describe('submitting to Rendobar', () => {
   it.each([
     ['watermark.apply', 400, 'INVALID_JOB_TYPE'],
     ['compose', 501, 'NOT_IMPLEMENTED'],
+    ['caption.burn', 400, 'VALIDATION_ERROR'],
   ])('answers the type %s with %i %s', async (type, status, code) => {
     const answer = await call('/jobs', { body: body({ type }) });
     expect([answer.status, answer.json.error.code]).toEqual([status, code]);
+  });
+
+  it('accepts a type that it cannot render for a rehearsed end, when its own schema has no objection', async () => {
+    const headers = { 'x-sandbox-fault': 'job:RUNNER_ERROR' };
+    const burn = { type: 'caption.burn', inputs: { source: 'https://example.com/a.mp4' }, params: { fontSize: 48 } };
+    const tooLarge = await call('/jobs', { body: { ...burn, params: { fontSize: 4000 } }, headers });
+    expect(tooLarge.json.error.details.path).toBe('params.fontSize');
+    const answer = await call('/jobs', { body: burn, headers });
+    expect(answer.status).toBe(201);
+    await settle();
+    stage.harness.clock.advance(1);
+    await settle();
+    expect(await read(answer.json.data.id)).toMatchObject({ type: 'caption.burn', status: 'failed' });
   });
 
   it('takes the old name of the type for the new one', async () => {

@@ -39,8 +39,9 @@ function retentionEnd(job: Job, account: Account): number | null {
   return job.completedAt === undefined ? null : job.completedAt + account.limits.retentionDays * DAY_MS;
 }
 
-/** Whether the job's files have outlived what the plan keeps. */
+/** Whether the job's files have outlived what the plan keeps, or a fault rule says so. */
 export function isPastRetention(job: Job, account: Account, now: number): boolean {
+  if (job.fault?.output === 'gone' && isTerminal(job.state)) return true;
   const end = retentionEnd(job, account);
   return end !== null && now >= end;
 }
@@ -70,7 +71,7 @@ function viewFile(file: StoredFile, url: string) {
 
 /** Rendobar job page: one file, a stream with its playlist as the file, or a set with no main file. */
 function viewOutput(job: Job, context: ViewContext) {
-  const expiresAt = context.now + LINK_MS;
+  const expiresAt = job.fault?.output === 'expired' ? (job.completedAt ?? 0) : context.now + LINK_MS;
   const files = job.files.map((file, index) => viewFile(file, linkTo(job, index, expiresAt, context)));
   const playlist = files.find((file) => file.type === 'playlist');
   const only = files.length === 1 ? files[0] : undefined;
@@ -98,7 +99,8 @@ function viewWarnings({ warnings }: Job): { readonly warnings?: readonly string[
 /** The whole job object. Names: Rendobar's n8n node; `output` only when complete, `error` only when failed. */
 export function viewJob(job: Job, context: ViewContext) {
   const { body, source, callback } = wireOf(job);
-  const gone = isPastRetention(job, context.account, context.now);
+  // A fault rule takes the files alone: the job still speaks of them, as it does when a client's copy is old.
+  const gone = job.fault?.output !== 'gone' && isPastRetention(job, context.account, context.now);
   return {
     id: job.id,
     orgId: job.accountId,

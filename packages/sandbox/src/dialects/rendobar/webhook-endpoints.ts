@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import type { Account } from '../../service/accounts.ts';
 import type { Job } from '../../service/job.ts';
 import { schemaCheck } from '../../service/schema-problem.ts';
 import type { SandboxService } from '../../service/service.ts';
+import type { BalanceEvent } from './billing.ts';
+import { refuseEarlyRotation } from './callbacks.ts';
 import { invalid, Refusal } from './errors.ts';
-import { buildEventPost, EVENTS, eventOf, RETRY_DELAYS_MS } from './job-event.ts';
+import { EVENTS, type EventNews, eventOf, forgeEvent, jobNews, RETRY_DELAYS_MS, writeEvent } from './job-event.ts';
+import { newSecret, rotated, type SigningSecret } from './signing-secret.ts';
 import type { ViewContext } from './views.ts';
 
 /** Rendobar webhook guide: at most ten endpoints for an organization, and ten failed deliveries in a row disable one. */
@@ -17,7 +21,7 @@ interface Endpoint {
   readonly url: string;
   readonly subscribedEvents: readonly string[];
   readonly active: boolean;
-  readonly secret: string;
+  readonly secret: SigningSecret;
   readonly failures: number;
   readonly createdAt: number;
 }
@@ -32,8 +36,12 @@ export interface WebhookEndpoints {
   get(id: string, accountId: string): object;
   update(id: string, body: Body, accountId: string): object;
   remove(id: string, accountId: string): void;
+  /** The new secret; the old one signs too for a day. Throws NOT_FOUND, or CONFLICT within a day of the last one. */
+  rotate(id: string, accountId: string): object;
   /** Tells every endpoint that subscribed to what the job's state stands for. */
   notify(job: Job, context: ViewContext): void;
+  /** Tells that the balance has fallen over an edge; `job` is what cost the money. */
+  tellBalance(event: BalanceEvent, job: Job, account: Account): void;
   /** Forgets one account's endpoints, or all. */
   clear(accountId?: string): void;
 }
@@ -58,11 +66,36 @@ export function createWebhookEndpoints(service: SandboxService): WebhookEndpoint
     return endpoint;
   }
 
+  function replaceSecret(id: string): string {
+    const endpoint = endpoints.get(id);
+    if (!endpoint) return '';
+    const secret = rotated(endpoint.secret, 'whsec', service.clock.now());
+    endpoints.set(id, { ...endpoint, secret });
+    return secret.current;
+  }
+
   function settle(id: string, delivered: boolean): void {
     const endpoint = endpoints.get(id);
     if (!endpoint) return;
     const failures = delivered ? 0 : endpoint.failures + 1;
     endpoints.set(id, { ...endpoint, failures, active: endpoint.active && failures < MAX_FAILURES });
+  }
+
+  function tell(job: Job, news: EventNews): void {
+    const { event } = news;
+    for (const { id, url, active, subscribedEvents } of ofAccount(job.accountId)) {
+      if (!active || !subscribedEvents.includes(event)) continue;
+      service.notifier.notify({
+        job,
+        event,
+        url,
+        retryDelaysMs: RETRY_DELAYS_MS,
+        write: () => writeEvent(news, () => endpoints.get(id)?.secret),
+        forge: () => forgeEvent(news),
+        rotate: () => void replaceSecret(id),
+        onSettled: (delivered) => settle(id, delivered),
+      });
+    }
   }
 
   return {
@@ -81,12 +114,12 @@ export function createWebhookEndpoints(service: SandboxService): WebhookEndpoint
         url,
         subscribedEvents,
         active: true,
-        secret: `whsec_${randomBytes(24).toString('base64url')}`,
+        secret: newSecret('whsec'),
         failures: 0,
         createdAt: service.clock.now(),
       };
       endpoints.set(endpoint.id, endpoint);
-      return { ...view(endpoint), signingSecret: endpoint.secret };
+      return { ...view(endpoint), signingSecret: endpoint.secret.current };
     },
     list: (accountId) => ofAccount(accountId).map(view),
     get: (id, accountId) => view(own(id, accountId)),
@@ -104,20 +137,19 @@ export function createWebhookEndpoints(service: SandboxService): WebhookEndpoint
     remove(id, accountId) {
       endpoints.delete(own(id, accountId).id);
     },
+    rotate(id, accountId) {
+      const endpoint = own(id, accountId);
+      refuseEarlyRotation(endpoint.secret, service);
+      return { ...view(endpoint), signingSecret: replaceSecret(id) };
+    },
     notify(job, context) {
       const event = eventOf(job);
-      if (!event) return;
-      for (const { id, url, secret, active, subscribedEvents } of ofAccount(job.accountId)) {
-        if (!active || !subscribedEvents.includes(event)) continue;
-        service.webhooks.send({
-          accountId: job.accountId,
-          jobId: job.id,
-          url,
-          retryDelaysMs: RETRY_DELAYS_MS,
-          ...buildEventPost(event, job, context, secret),
-          onSettled: (delivered) => settle(id, delivered),
-        });
-      }
+      if (event) tell(job, { event, orgId: job.accountId, data: jobNews(job, context), now: context.now });
+    },
+    tellBalance(event, job, { id, ledger }) {
+      // The payload of these events is not documented.
+      const data = { balance: { amount: ledger.balance / 1e9, currency: 'USD' } };
+      tell(job, { event, orgId: id, data, now: service.clock.now() });
     },
     clear(accountId) {
       for (const { id, accountId: owner } of endpoints.values()) {

@@ -5,8 +5,10 @@ import { DEFAULT_KEYS, type LimitOverrides } from '../accounts.ts';
 import { createApp, VOCABULARY } from '../app.ts';
 import { createSandboxClock, type SandboxClock } from '../clock.ts';
 import { openEngine } from '../engine-door.ts';
+import type { FaultRule } from '../fault-rule.ts';
 import type { Provider } from '../plans.ts';
 import { createService, type SandboxService } from '../service.ts';
+import { uploadHost } from '../upload-host.ts';
 import type { WebhookPost } from '../webhooks.ts';
 import { createFakeRenderer, type FakeRenderer, type FinishOptions } from './fake-renderer.ts';
 
@@ -41,11 +43,14 @@ export interface Harness {
   rendobar(path: string, options?: CallOptions): Promise<Answer>;
   phantomflow(path: string, options?: CallOptions): Promise<Answer>;
   control(path: string, options?: CallOptions): Promise<Answer>;
+  /** Calls the upload host by a whole URL, as a client does that was given a link. */
+  storage(url: string, options?: CallOptions): Promise<Answer>;
   close(): Promise<void>;
 }
 
 export interface HarnessOptions {
   readonly limits?: LimitOverrides;
+  readonly faults?: readonly FaultRule[];
   readonly parallelism?: number;
 }
 
@@ -62,22 +67,32 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     engine: openEngine(async () => renderer),
     parallelism: options.parallelism ?? 2,
     publicUrl: () => 'http://sandbox.test',
+    uploadUrl: () => 'http://storage.sandbox.test',
     postWebhook: async (post) => {
       posts.push(post);
       return statuses.shift() ?? 200;
     },
     vocabulary: VOCABULARY,
+    ...(options.faults ? { faults: options.faults } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
   });
   const app = createApp(service, { withControlPlane: true });
+  const storage = uploadHost(service);
 
-  async function call(path: string, { method, body, headers }: CallOptions): Promise<Answer> {
+  const call = (path: string, options: CallOptions) =>
+    send((request) => app.fetch(request), `http://sandbox.test${path}`, options);
+
+  async function send(
+    fetchApp: (request: Request) => Response | Promise<Response>,
+    url: string,
+    { method, body, headers }: CallOptions,
+  ): Promise<Answer> {
     const init: RequestInit = {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: { ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
     };
-    const answer = await app.fetch(new Request(`http://sandbox.test${path}`, init));
+    const answer = await fetchApp(new Request(url, init));
     const text = await answer.text();
     const isJson = text !== '' && (answer.headers.get('content-type')?.includes('json') ?? false);
     return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined };
@@ -108,11 +123,17 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
         withKey('phantomflow', options, (key) => ({ 'x-api-key': key })),
       ),
     control: (path, options = {}) => call(`/_sandbox${path}`, options),
+    storage: (url, options = {}) => send((request) => storage.fetch(request, {}), url, options),
     async close() {
       await service.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** What goes out as it is; anything else goes out as JSON. */
+function isRaw(body: unknown): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' || body instanceof Uint8Array;
 }
 
 /** Lets every pending promise and the microtasks behind it run. */

@@ -1,0 +1,168 @@
+import type { JobPage, JobSnapshot } from '../contract/job.ts';
+import { TERMINAL_STATES } from '../contract/job.ts';
+import { RenderError } from '../errors/render-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import { waitFor } from '../retry/wait-for.ts';
+import type { JobBook } from './job-book.ts';
+import type { Arrival } from './rate-gate.ts';
+
+/** Milliseconds from the loss to the first look at the list; each further one takes three times as long. */
+const FIRST_LOOK_MS = 500;
+const STEP_FACTOR = 3;
+const LONGEST_STEP_MS = 5_000;
+/** A lost submit may be carried out this long after its connection broke. */
+const GRACE_MS = 10_000;
+/** The provider has answered with a fault of its own: what it did, it has done. */
+const ANSWERED_GRACE_MS = 1_000;
+/** What the provider has not counted by then was not on its way any more. */
+const COUNTED_GRACE_MS = 1_500;
+/** Where nothing could prove that it never arrived, waiting longer than a job takes to show is in vain. */
+const HOPELESS_GRACE_MS = 3_000;
+/** A list that cannot be read for so long after the grace will not settle anything. */
+const PATIENCE_MS = 60_000;
+/** Answers in a row that are no list of jobs. */
+const MOST_USELESS = 2;
+const CLOCK_TOLERANCE_MS = 2_000;
+/** A submit that arrived makes its job at once, as a rule. */
+const PROMPT_MS = 1_000;
+/** Whoever else uses the account has been seen by then. */
+const ALONE_AFTER_MS = 120_000;
+/** After so long without a sign of other programs, the account counts as ours alone again. */
+const SHARED_LIFE_MS = 600_000;
+
+/** What became of a submit whose answer was lost. */
+export type Settlement =
+  | { readonly outcome: 'found'; readonly job: JobSnapshot }
+  | { readonly outcome: 'absent' }
+  | { readonly outcome: 'unknown'; readonly why: string };
+
+export interface Doubt {
+  /** Why it is not known. */
+  readonly error: RenderError;
+  /** Unix milliseconds, our clock, before which the job cannot have been created. */
+  readonly sentAt: number;
+  /** Whether the provider itself answered, with a code of its tables. */
+  readonly isDefinite: boolean;
+  /** Whether it went unanswered for as long as an attempt may take: it may be carried out as late as that again. */
+  readonly wasSilent: boolean;
+  /** Milliseconds that an attempt may take. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What the provider's own count of requests tells of the submit; undefined where it tells none. */
+  readonly arrival: () => Arrival | undefined;
+}
+
+export interface SettleTools {
+  readonly clock: Clock;
+  readonly book: JobBook;
+  /** The newest jobs of the account; one attempt, inside its limits. */
+  readonly list: (signal: AbortSignal | undefined) => Promise<JobPage>;
+  /** The provider's time at a moment of ours. */
+  readonly serverTime: (nowMs: number) => number | undefined;
+  /** Unix milliseconds since which the account is watched from here. */
+  readonly openedAt: number;
+  /** Unix milliseconds at which other programs were last seen to use the account; -Infinity where they never were. */
+  readonly othersSeenAt: () => number;
+  /** Whether another submit is on the wire: a new job may be its. */
+  readonly othersOnWire: () => boolean;
+}
+
+/**
+ * Finds out what became of a submit that carried no idempotency key and whose answer was lost. Nothing else may be submitted
+ * meanwhile. One new job in the list is its job, unless other programs submit to the account as well; no new job after a
+ * grace means that it never arrived, provided that lists are known to show jobs. In all other cases nobody can tell, and a
+ * guess would either be billed twice or hand one job's result to another.
+ * @throws {RenderError} CANCELLED when the signal aborts first.
+ */
+export async function settleSubmit(tools: SettleTools, doubt: Doubt): Promise<Settlement> {
+  const { clock, book } = tools;
+  const lostAt = clock.now();
+  const graceEnds = lostAt + graceOf(doubt);
+  let step = doubt.isDefinite ? ANSWERED_GRACE_MS : FIRST_LOOK_MS;
+  let useless = 0;
+  for (;;) {
+    const now = clock.now();
+    // The look that concludes comes right after the grace, not a step later.
+    const at = now < graceEnds ? Math.min(now + step, graceEnds) : now + step;
+    await waitFor({ clock, until: at, signal: doubt.signal });
+    step = Math.min(LONGEST_STEP_MS, step * STEP_FACTOR);
+    const isLate = clock.now() >= graceEnds;
+    const isOver = clock.now() > graceEnds + PATIENCE_MS;
+    if (tools.othersOnWire()) {
+      if (isOver) return unknown('another submit stayed on the wire');
+      continue;
+    }
+    try {
+      const page = await tools.list(doubt.signal);
+      // One that has left meanwhile may have its job in this list before its answer has come.
+      if (tools.othersOnWire()) continue;
+      const arrival = doubt.arrival();
+      const verdict = judge(tools, doubt, page, arrival, isLate);
+      useless = 0;
+      if (verdict === 'wait') continue;
+      if (verdict !== undefined) return verdict;
+      const waited = clock.now() - lostAt;
+      if (arrival === 'never' && waited >= COUNTED_GRACE_MS) return { outcome: 'absent' };
+      // Where the provider itself has said that it failed, its list need not be proven to be believed.
+      if (isLate && (book.listsProven() || doubt.isDefinite)) return { outcome: 'absent' };
+      const isHopeless = arrival === undefined && !book.listsProven() && waited >= HOPELESS_GRACE_MS;
+      if (isLate || isHopeless) {
+        return unknown('the job list has not shown it, but has not shown any job submitted here yet');
+      }
+    } catch (error) {
+      if (!RenderError.isInstance(error) || error.code === 'CANCELLED') throw error;
+      if (!isPassing(error)) useless += 1;
+      if (useless >= MOST_USELESS) return unknown(`the job list cannot be read (${error.code})`);
+      if (isOver) return unknown(`the job list stayed out of reach (${error.code})`);
+    }
+  }
+}
+
+/** What a list tells: the settlement, `wait` where a later look may tell more, or nothing. */
+function judge(
+  tools: SettleTools,
+  { sentAt, isDefinite }: Doubt,
+  { jobs }: JobPage,
+  arrival: Arrival | undefined,
+  isOver: boolean,
+): Settlement | 'wait' | undefined {
+  const { book, clock, serverTime } = tools;
+  const strangers = jobs.filter(({ id }) => !book.isKnown(id));
+  const earliest = (serverTime(sentAt) ?? sentAt) - CLOCK_TOLERANCE_MS;
+  const candidates = strangers.filter(({ createdAt, state }) => {
+    if (createdAt !== undefined) return createdAt >= earliest;
+    // Without a time of creation, new is what no earlier list has shown, or the only job there is.
+    return book.hasBaseline() || (strangers.length === 1 && !TERMINAL_STATES.has(state));
+  });
+  const [job] = candidates;
+  if (job === undefined) {
+    const isBlind = strangers.some(({ createdAt }) => createdAt === undefined);
+    return isBlind ? unknown('the job list does not tell new jobs from old ones') : undefined;
+  }
+  const ids = candidates.map(({ id }) => id).slice(0, 5);
+  if (candidates.length > 1) return unknown(`several new jobs could be it: ${ids.join(', ')}`);
+  const now = clock.now();
+  const theirs = unknown(`job ${job.id} could be it, or the job of another submit or program`);
+  const isShared = now - tools.othersSeenAt() < SHARED_LIFE_MS;
+  if (arrival === 'never' || isShared || book.mayShowUnsettled()) return theirs;
+  // What appears late, of a submit that need not have arrived, may be the first job of another program.
+  const isLate = (job.createdAt ?? serverTime(now) ?? now) > earliest + CLOCK_TOLERANCE_MS + PROMPT_MS;
+  const mayBeTheirs = isLate && (isDefinite || arrival !== 'arrived') && now - tools.openedAt < ALONE_AFTER_MS;
+  if (mayBeTheirs) return isOver ? theirs : 'wait';
+  return { outcome: 'found', job };
+}
+
+function graceOf({ isDefinite, wasSilent, timeoutMs }: Doubt): number {
+  if (isDefinite) return ANSWERED_GRACE_MS;
+  return wasSilent ? Math.max(GRACE_MS, timeoutMs) : GRACE_MS;
+}
+
+/** A fault of the moment; any other answer will be the same next time. */
+function isPassing({ code, record }: RenderError): boolean {
+  if (code === 'BAD_RESPONSE') return record.httpStatus !== undefined && record.httpStatus >= 500;
+  return code === 'NETWORK' || code === 'PROVIDER_ERROR' || code === 'RATE_LIMITED';
+}
+
+function unknown(why: string): Settlement {
+  return { outcome: 'unknown', why };
+}

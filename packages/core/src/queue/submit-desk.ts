@@ -1,0 +1,241 @@
+import TinyQueue from 'tinyqueue';
+import type { AccountState } from '../contract/account-state.ts';
+import type { QueueNotice } from '../contract/client.ts';
+import { cancelledError } from '../errors/cancelled.ts';
+import { RenderError } from '../errors/render-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import { waitFor } from '../retry/wait-for.ts';
+import { createFairQueue, type Queueable } from './fair-queue.ts';
+import type { JobSlots, Slot } from './job-slots.ts';
+
+/** A submit that waits for its turn and its slot. Small: a hundred thousand of them may wait. */
+export interface QueuedSubmit extends Queueable {
+  /** Unix milliseconds until which the account's limits are waited for. */
+  readonly until: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onQueued?: ((notice: QueueNotice) => void) | undefined;
+  /** Attempts made and refusals met so far. */
+  attempts: number;
+  refusals: number;
+  /** The provider's last refusal for want of a slot. */
+  refusal?: RenderError;
+}
+
+/** Why the desk sends nothing just now. */
+export interface Hold {
+  readonly by: NonNullable<AccountState['queue']['heldBy']>;
+  /** Unix milliseconds at which it may be over; Infinity where an event ends it. */
+  readonly until: number;
+  /** What a submit is told whose time is over meanwhile. */
+  readonly error?: RenderError | undefined;
+}
+
+export interface SubmitDesk<T extends QueuedSubmit> {
+  /** Puts a submit in line. Rejects with a typed error when its time is over, its signal aborts or the account stops. */
+  enter(submit: T): Promise<Slot>;
+  /** The submit has been answered, or given up: the next may go. */
+  leave(submit: T): void;
+  /** Something changed that the line may wait for. */
+  poke(): void;
+  /** Refuses everything that waits. Gives how many those were. */
+  refuseAll(error: RenderError): number;
+  /** Whether a submit waits. */
+  isWanted(): boolean;
+  /** Submits that have left the line and are not settled yet. */
+  onWire(): number;
+  /** Submits that have left the line so far. */
+  sent(): number;
+  readonly waiting: number;
+  owners(): number;
+  hold(): Hold | undefined;
+}
+
+interface Waiter<T> {
+  readonly submit: T;
+  readonly resolve: (slot: Slot) => void;
+  readonly reject: (error: unknown) => void;
+  stopHearing?: () => void;
+}
+
+/**
+ * The line of one account's submits: the most urgent first, owners in turn, each with a job slot from here on. A submit
+ * that finds the line empty is somebody asking now, and passes a pause that holds back only what waits by itself.
+ */
+export function createSubmitDesk<T extends QueuedSubmit>(options: {
+  readonly clock: Clock;
+  readonly provider: string;
+  readonly slots: JobSlots;
+  /** Submits that may be on the wire together. One where a lost answer can only be settled by elimination. */
+  readonly sideBySide: number;
+  /** What else holds submits back: a pause or an outage. `isFresh` for one that nothing waits before. */
+  readonly held: (isFresh: boolean) => Hold | undefined;
+  /** A submit has joined the line. */
+  readonly onQueued: (owner: string, waiting: number) => void;
+  /** Nobody is in line any more. */
+  readonly onEmpty: () => void;
+}): SubmitDesk<T> {
+  const { clock, slots } = options;
+  const line = createFairQueue<T>();
+  const waiters = new Map<T, Waiter<T>>();
+  const deadlines = new TinyQueue<T>([], (a, b) => a.until - b.until);
+  const sending = new Set<T>();
+  /** Submits whose turn was not used: they are next. */
+  let returned: T[] = [];
+  let isRunning = false;
+  let sent = 0;
+  let changed = Promise.withResolvers<void>();
+
+  function holdNow(isFresh = false): Hold | undefined {
+    const other = options.held(isFresh);
+    if (other !== undefined) return other;
+    if (sending.size >= options.sideBySide) return { by: 'turn', until: Number.POSITIVE_INFINITY };
+    const freeAt = slots.freeAt();
+    return freeAt <= clock.now() ? undefined : { by: 'slot', until: freeAt };
+  }
+
+  function grant(submit: T): Slot {
+    sending.add(submit);
+    sent += 1;
+    return slots.take();
+  }
+
+  function settle(submit: T): Waiter<T> | undefined {
+    const waiter = waiters.get(submit);
+    if (waiter === undefined) return undefined;
+    waiters.delete(submit);
+    waiter.stopHearing?.();
+    if (!line.remove(submit)) returned = returned.filter((other) => other !== submit);
+    if (waiters.size === 0) options.onEmpty();
+    return waiter;
+  }
+
+  function pump(): void {
+    while (waiters.size > 0 && holdNow() === undefined) {
+      const next = returned[0] ?? line.shift();
+      if (next === undefined) return;
+      settle(next)?.resolve(grant(next));
+    }
+  }
+
+  /** What a submit is told whose time is over: the likeliest reason of its wait. */
+  function overdue({ refusal, attempts }: T): RenderError {
+    return asMetBy(attempts, refusal ?? holdNow()?.error ?? full());
+  }
+
+  function full(): RenderError {
+    const { allowed, foreign } = slots.count();
+    const others = foreign === 0 ? '' : ` (${foreign} by jobs of other programs)`;
+    return new RenderError({
+      code: 'CONCURRENCY_LIMITED',
+      message: `All ${Math.max(1, allowed)} job slots of this account stayed taken${others} for as long as the submit was allowed to wait.`,
+      provider: options.provider,
+    });
+  }
+
+  function expire(): void {
+    for (let next = deadlines.peek(); next !== undefined; next = deadlines.peek()) {
+      const isOver = next.until <= clock.now();
+      if (!isOver && waiters.has(next)) return;
+      deadlines.pop();
+      if (isOver) settle(next)?.reject(overdue(next));
+    }
+  }
+
+  async function run(): Promise<void> {
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      for (;;) {
+        pump();
+        expire();
+        if (waiters.size === 0) return;
+        const until = Math.min(holdNow()?.until ?? clock.now(), deadlines.peek()?.until ?? Number.POSITIVE_INFINITY);
+        if (until > clock.now()) await waitFor({ clock, until, event: changed.promise });
+      }
+    } finally {
+      isRunning = false;
+    }
+  }
+
+  function poke(): void {
+    changed.resolve();
+    changed = Promise.withResolvers();
+    if (waiters.size > 0) void run();
+  }
+
+  function tell(submit: T): void {
+    const hold = holdNow();
+    const reason = REASONS[hold?.by ?? 'turn'];
+    const until = hold?.until ?? Number.POSITIVE_INFINITY;
+    const error = submit.refusal ?? hold?.error;
+    submit.onQueued?.({
+      reason,
+      attempts: submit.attempts,
+      ...(Number.isFinite(until) && { nextAttemptAt: until }),
+      ...(error !== undefined && { error: error.record }),
+    });
+  }
+
+  return {
+    enter(submit) {
+      if (submit.signal?.aborted) return Promise.reject(cancelledError(submit.signal));
+      // Without any patience the provider is asked at once: it may know of a slot that we do not.
+      const isImpatient = submit.until <= clock.now();
+      const isBack = submit.refusals > 0;
+      if (isImpatient && !isBack) return Promise.resolve(grant(submit));
+      if (waiters.size === 0 && holdNow(!isBack) === undefined) return Promise.resolve(grant(submit));
+      return new Promise<Slot>((resolve, reject) => {
+        const waiter: Waiter<T> = { submit, resolve, reject };
+        const { signal } = submit;
+        if (signal !== undefined) {
+          const onAbort = () => {
+            settle(submit)?.reject(cancelledError(signal));
+            poke();
+          };
+          signal.addEventListener('abort', onAbort, { once: true });
+          waiter.stopHearing = () => signal.removeEventListener('abort', onAbort);
+        }
+        waiters.set(submit, waiter);
+        if (isBack) returned.push(submit);
+        else line.push(submit);
+        if (Number.isFinite(submit.until)) deadlines.push(submit);
+        options.onQueued(submit.owner, waiters.size);
+        tell(submit);
+        poke();
+      });
+    },
+    leave(submit) {
+      sending.delete(submit);
+      poke();
+    },
+    poke,
+    refuseAll(error) {
+      const refused = [...waiters.keys()];
+      for (const submit of refused) settle(submit)?.reject(asMetBy(submit.attempts, error));
+      // The wait for their deadlines is over too: it would keep a process alive for nobody.
+      poke();
+      return refused.length;
+    },
+    isWanted: () => waiters.size > 0,
+    onWire: () => sending.size,
+    sent: () => sent,
+    get waiting() {
+      return waiters.size;
+    },
+    owners: () => line.owners(),
+    hold: () => (waiters.size === 0 ? undefined : holdNow()),
+  };
+}
+
+/** An error that another submit met says nothing of how often this one was sent. */
+function asMetBy(attempts: number, error: RenderError): RenderError {
+  return (error.record.attempts ?? 0) === attempts ? error : error.with({ attempts });
+}
+
+const REASONS = {
+  slot: 'slot',
+  turn: 'slot',
+  doubt: 'slot',
+  credits: 'credits',
+  outage: 'outage',
+} as const satisfies Record<Hold['by'], QueueNotice['reason']>;
