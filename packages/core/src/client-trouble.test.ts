@@ -210,4 +210,33 @@ describe('a submit whose answer was lost', () => {
       expect(jobs.length).toBeLessThanOrEqual(3);
     }
   });
+
+  it('never takes the job of one whose caller has left meanwhile', async () => {
+    let strayAt = Number.POSITIVE_INFINITY;
+    const { clock, client } = setStage(
+      'phantomflow',
+      (time) =>
+        ({ method, body }) => {
+          if (method === 'POST') return { fault: body?.includes('left') === true ? 'timeout' : 'reset' };
+          const data = [
+            { job_id: 'old', status: 'completed', created_at: new Date(time.now() - 900_000).toISOString() },
+          ];
+          if (time.now() < strayAt) return { body: { data } };
+          const stray = { job_id: 'stray', status: 'processing', created_at: new Date(strayAt).toISOString() };
+          return { body: { data: [stray, ...data] } };
+        },
+      { limits: { requestsPerMinute: 600, concurrentJobs: 5 } },
+    );
+    await clock.advance(600_000);
+    await clock.run(client.list());
+    const given = new AbortController();
+    const left = rejection(client.submit({ ...MOVIE, comment: 'left' }, { signal: given.signal }));
+    await clock.advance(1_000);
+    given.abort();
+    expect((await clock.run(left)).code).toBe('CANCELLED');
+    // Its request was on the way all the same, and arrives while the next submit is in doubt.
+    strayAt = clock.now() + 300;
+    const error = await clock.run(rejection(client.submit(MOVIE)));
+    expect(error.record).toMatchObject({ code: 'SUBMIT_OUTCOME_UNKNOWN', message: expect.stringContaining('stray') });
+  });
 });

@@ -7,7 +7,7 @@ import { CALLBACK, OBJECT } from './arguments/rule.ts';
 import { submitChecked } from './checked-submit.ts';
 import type { CallOptions, ClientPorts, RenderClient, RenderClientOptions } from './contract/client.ts';
 import type { AccountLimits, RenderProvider } from './contract/provider.ts';
-import { asRenderError } from './errors/internal.ts';
+import { typed } from './errors/internal.ts';
 import { RenderError } from './errors/render-error.ts';
 import { waitForJob } from './poll/wait.ts';
 import type { Account } from './queue/account.ts';
@@ -156,12 +156,4 @@ function checkLimits(limits: Partial<AccountLimits> | undefined): Partial<Accoun
     });
   }
   return limits;
-}
-
-async function typed<T>(task: () => Promise<T>): Promise<T> {
-  try {
-    return await task();
-  } catch (error) {
-    throw asRenderError(error);
-  }
 }

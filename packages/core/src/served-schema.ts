@@ -28,8 +28,8 @@ export async function readServedSchema(
   if (call === null) return undefined;
   const kept = keptOf.get(account) ?? new Map<string, KeptSchema>();
   keptOf.set(account, kept);
-  const known = kept.get(call.path);
-  if (known !== undefined && ports.clock.now() - known.readAt < KEPT_MS) return known.schema;
+  const known = keptSchema(account, call.path);
+  if (known !== undefined) return known.schema;
   const schema = await account
     .call(call, { ...plan, repeatability: 'safe' }, provider.readSchema)
     .catch(undefinedWhereAbsent);
@@ -37,6 +37,12 @@ export async function readServedSchema(
   kept.set(call.path, { schema, readAt: ports.clock.now() });
   for (const path of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(path);
   return schema;
+}
+
+/** The schema that was read lately, if one was; `schema` is undefined where the provider serves none. */
+export function keptSchema(account: Account, path: string): { readonly schema: object | undefined } | undefined {
+  const known = keptOf.get(account)?.get(path);
+  return known !== undefined && account.ports.clock.now() - known.readAt < KEPT_MS ? known : undefined;
 }
 
 /**

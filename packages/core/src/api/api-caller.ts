@@ -1,7 +1,7 @@
 import type { CallOptions } from '../contract/client.ts';
 import type { WireCall } from '../contract/provider.ts';
 import { definedFields } from '../decode/defined-fields.ts';
-import { asRenderError } from '../errors/internal.ts';
+import { typed } from '../errors/internal.ts';
 import { RenderError } from '../errors/render-error.ts';
 import type { HttpResponse } from '../ports/http-transport.ts';
 import type { Account, CallPlan } from '../queue/account.ts';
@@ -37,15 +37,6 @@ export function createApiCaller(account: Account): ApiCaller {
       throw error.code === 'SUBMIT_OUTCOME_UNKNOWN' ? maybeDone(error) : error;
     });
   };
-}
-
-/** The result, or the RenderError that any rejection means. */
-export async function typed<T>(task: () => Promise<T>): Promise<T> {
-  try {
-    return await task();
-  } catch (error) {
-    throw asRenderError(error);
-  }
 }
 
 /** What broke a call that is no submit, with the warning that it may have done its work. */

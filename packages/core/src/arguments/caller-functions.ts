@@ -25,13 +25,22 @@ interface CallerFunctions<Options> {
  * @throws what a function of the caller threw, else what the task threw. A submit that may have reached the provider
  * before that ends as SUBMIT_OUTCOME_UNKNOWN, with what was thrown as its cause.
  */
-export async function withCallerFunctions<Options extends Interruptible, T>(
+export function withCallerFunctions<Options extends Interruptible, T>(
   given: Options,
-  { notices = [], gates = [] }: CallerFunctions<Options>,
+  functions: CallerFunctions<Options>,
   task: (options: Options) => Promise<T>,
 ): Promise<T> {
+  const { notices = [], gates = [] } = functions;
   const own = [...notices, ...gates].filter((name) => given[name] !== undefined);
-  if (own.length === 0) return task(given);
+  return own.length === 0 ? task(given) : runWith(given, own, gates, task);
+}
+
+async function runWith<Options extends Interruptible, T>(
+  given: Options,
+  own: readonly FunctionNames<Options>[],
+  gates: readonly FunctionNames<Options>[],
+  task: (options: Options) => Promise<T>,
+): Promise<T> {
   const over = new AbortController();
   let thrown: { readonly error: unknown } | undefined;
   const stop = (error: unknown): void => {

@@ -14,3 +14,19 @@ function describe(error: unknown): string {
     return 'Something was thrown that cannot be written as text.';
   }
 }
+
+/**
+ * The result of a task, or the RenderError that anything it throws or rejects with means. Not an async function: each of
+ * those costs a waiting call some hundred bytes, and many calls may wait.
+ */
+export function typed<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return task().catch(rethrowTyped);
+  } catch (error) {
+    return Promise.reject(asRenderError(error));
+  }
+}
+
+function rethrowTyped(error: unknown): never {
+  throw asRenderError(error);
+}

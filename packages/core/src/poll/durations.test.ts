@@ -79,6 +79,7 @@ describe('durations', () => {
     const durations = learned(...times(60, 10_000));
     for (let n = 0; n < 300; n += 1) durations.ended('movie', 100_000, 100_000);
     expect(durations.mean('movie')).toBeGreaterThan(90_000);
+    expect(durations.chanceOfEnd('movie', 0, 30_000)).toBeLessThan(0.05);
   });
 
   it('keep kinds apart, and give a new kind what all others took', () => {

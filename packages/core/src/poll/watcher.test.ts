@@ -38,7 +38,7 @@ function setWatcher(more: Partial<WatcherPorts> = {}) {
     clock,
     durations: createDurations(),
     announcements,
-    async look(jobId, signal, _onQueued, isAnnounced) {
+    async look(jobId, signal, _onQueued, { isAnnounced }) {
       looks.push({ at: clock.now() - start, by: jobId, isAnnounced });
       await clock.sleep(LATENCY_MS, signal);
       if (world.lookFault !== undefined) throw world.lookFault;
@@ -176,6 +176,15 @@ describe('the watcher', () => {
       0,
       { jobs: 0, nextLookAt: undefined },
     ]);
+  });
+
+  it('stops a look on the wire that nobody wants any more', async () => {
+    const { clock, watch, ends, errors } = setWatcher();
+    const stop = watch('a', 'succeeded');
+    await clock.advance(LATENCY_MS / 2);
+    stop();
+    await clock.advance(0);
+    expect([clock.pending, ends, errors]).toEqual([0, [], []]);
   });
 
   it('looks at jobs whose slots are wanted although nobody waits for them', async () => {

@@ -72,6 +72,16 @@ describe('the request desk', () => {
     expect(paths()).toEqual(['refused', 'first', 'settle', 'submit', 'announced', 'call', 'look']);
   });
 
+  it('lets nobody overtake the line in the instant in which the gate opens', async () => {
+    const refused = errorAnswer(429, 'RATE_LIMIT_EXCEEDED', {}, { 'retry-after': '5' });
+    const { clock, gate, send, paths } = setRequests((_path, index) => (index === 0 ? refused : ok));
+    await clock.run(rejection(send('refused', 'call')));
+    const opening = clock.sleep(gate.opensAt() - clock.now()).then(() => send('overtakes', 'look'));
+    const waiting = send('waits', 'submit');
+    await clock.run(Promise.all([opening, waiting]));
+    expect(paths()).toEqual(['refused', 'waits', 'overtakes']);
+  });
+
   it('refuses at once what would have to wait longer than it may, and tells of every other wait', async () => {
     const { clock, send, told, wire } = setRequests(() => ok, 1);
     await clock.run(send('spends', 'call'));

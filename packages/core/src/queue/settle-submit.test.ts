@@ -99,8 +99,9 @@ describe('a lost submit is found', () => {
     expect((await outcome()).settlement).toMatchObject({ outcome: 'found', job: { id: 'new' } });
   });
 
-  it('without times of creation, as what no earlier list has shown', async () => {
-    const { outcome } = setDoubt({ baseline: ['old'], show: () => [job('new'), job('old')] });
+  it('without times of creation, as what no earlier list has shown, even where it has ended', async () => {
+    const ended = { ...job('new'), state: 'succeeded' } as const;
+    const { outcome } = setDoubt({ baseline: ['old'], show: () => [ended, job('old')] });
     expect((await outcome()).settlement).toMatchObject({ outcome: 'found', job: { id: 'new' } });
   });
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { RenderError } from '../errors/render-error.ts';
 import { createVirtualClock } from '../testing/virtual-clock.ts';
@@ -43,19 +44,15 @@ function setDesk({ capacity = 1, sideBySide = 1 } = {}) {
     until: clock.now() + PATIENT_MS,
     attempts: 0,
     refusals: 0,
+    start(slot) {
+      granted.push(name);
+      slotOf.set(name, slot);
+    },
+    reject: (error) => refused.set(name, error),
     ...more,
   });
   const enter = (submit: Entry) => {
-    desk.enter(submit).then(
-      (slot) => {
-        granted.push(submit.name);
-        slotOf.set(submit.name, slot);
-      },
-      (error: unknown) => {
-        if (!RenderError.isInstance(error)) throw error;
-        refused.set(submit.name, error);
-      },
-    );
+    desk.enter(submit);
     return submit;
   };
   /** The provider accepts the submit: its slot is taken by a job of its name. */
@@ -300,14 +297,17 @@ describe('the end of a submit that waits', () => {
     expect([[...refused.keys()], granted]).toEqual([['back'], ['other']]);
   });
 
-  it('is not its signal any more once it has been granted', async () => {
-    const { entry, enter, granted, refused, settled } = setDesk();
+  it('is not its signal any more once it has been granted, and the signal keeps nothing of it', async () => {
+    const { slots, entry, enter, granted, refused, settled } = await setFullDesk();
     const given = new AbortController();
-    enter(entry('sent', { signal: given.signal }));
+    enter(entry('waited', { signal: given.signal }));
+    expect(getEventListeners(given.signal, 'abort')).toHaveLength(1);
+    slots.ended('first');
     await settled();
+    expect(getEventListeners(given.signal, 'abort')).toHaveLength(0);
     given.abort();
     await settled();
-    expect([granted, refused.size]).toEqual([['sent'], 0]);
+    expect([granted, refused.size]).toEqual([['waited'], 0]);
   });
 
   it('comes to all at once when the account stops, and nothing stays behind', async () => {

@@ -18,7 +18,13 @@ export interface QueuedSubmit extends Queueable {
   attempts: number;
   refusals: number;
   /** The provider's last refusal for want of a slot. */
-  refusal?: RenderError;
+  refusal?: RenderError | undefined;
+  /** Its turn has come, and it has a slot. */
+  readonly start: (slot: Slot) => void;
+  /** Its time is over, its signal has aborted, or the account has stopped. */
+  readonly reject: (error: RenderError) => void;
+  /** Set by the desk while it waits. */
+  stopHearing?: (() => void) | undefined;
 }
 
 /** Why the desk sends nothing just now. */
@@ -31,8 +37,8 @@ export interface Hold {
 }
 
 export interface SubmitDesk<T extends QueuedSubmit> {
-  /** Puts a submit in line. Rejects with a typed error when its time is over, its signal aborts or the account stops. */
-  enter(submit: T): Promise<Slot>;
+  /** Starts a submit, or puts it in line. */
+  enter(submit: T): void;
   /** The submit has been answered, or given up: the next may go. */
   leave(submit: T): void;
   /** Something changed that the line may wait for. */
@@ -48,13 +54,6 @@ export interface SubmitDesk<T extends QueuedSubmit> {
   readonly waiting: number;
   owners(): number;
   hold(): Hold | undefined;
-}
-
-interface Waiter<T> {
-  readonly submit: T;
-  readonly resolve: (slot: Slot) => void;
-  readonly reject: (error: unknown) => void;
-  stopHearing?: () => void;
 }
 
 /**
@@ -76,7 +75,7 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
 }): SubmitDesk<T> {
   const { clock, slots } = options;
   const line = createFairQueue<T>();
-  const waiters = new Map<T, Waiter<T>>();
+  const waiters = new Set<T>();
   const deadlines = new TinyQueue<T>([], (a, b) => a.until - b.until);
   const sending = new Set<T>();
   /** Submits whose turn was not used: they are next. */
@@ -93,27 +92,31 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
     return freeAt <= clock.now() ? undefined : { by: 'slot', until: freeAt };
   }
 
-  function grant(submit: T): Slot {
+  function grant(submit: T): void {
     sending.add(submit);
     sent += 1;
-    return slots.take();
+    submit.start(slots.take());
   }
 
-  function settle(submit: T): Waiter<T> | undefined {
-    const waiter = waiters.get(submit);
-    if (waiter === undefined) return undefined;
-    waiters.delete(submit);
-    waiter.stopHearing?.();
+  /** Takes a submit out of the line; false where it has left before. */
+  function settle(submit: T): boolean {
+    if (!waiters.delete(submit)) return false;
+    submit.stopHearing?.();
+    submit.stopHearing = undefined;
     if (!line.remove(submit)) returned = returned.filter((other) => other !== submit);
     if (waiters.size === 0) options.onEmpty();
-    return waiter;
+    return true;
+  }
+
+  function refuse(submit: T, error: RenderError): void {
+    if (settle(submit)) submit.reject(error);
   }
 
   function pump(): void {
     while (waiters.size > 0 && holdNow() === undefined) {
       const next = returned[0] ?? line.shift();
       if (next === undefined) return;
-      settle(next)?.resolve(grant(next));
+      if (settle(next)) grant(next);
     }
   }
 
@@ -137,7 +140,7 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
       const isOver = next.until <= clock.now();
       if (!isOver && waiters.has(next)) return;
       deadlines.pop();
-      if (isOver) settle(next)?.reject(overdue(next));
+      if (isOver) refuse(next, overdue(next));
     }
   }
 
@@ -178,31 +181,28 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
 
   return {
     enter(submit) {
-      if (submit.signal?.aborted) return Promise.reject(cancelledError(submit.signal));
+      const { signal } = submit;
+      if (signal?.aborted) return submit.reject(cancelledError(signal));
       // Without any patience the provider is asked at once: it may know of a slot that we do not.
       const isImpatient = submit.until <= clock.now();
       const isBack = submit.refusals > 0;
-      if (isImpatient && !isBack) return Promise.resolve(grant(submit));
-      if (waiters.size === 0 && holdNow(!isBack) === undefined) return Promise.resolve(grant(submit));
-      return new Promise<Slot>((resolve, reject) => {
-        const waiter: Waiter<T> = { submit, resolve, reject };
-        const { signal } = submit;
-        if (signal !== undefined) {
-          const onAbort = () => {
-            settle(submit)?.reject(cancelledError(signal));
-            poke();
-          };
-          signal.addEventListener('abort', onAbort, { once: true });
-          waiter.stopHearing = () => signal.removeEventListener('abort', onAbort);
-        }
-        waiters.set(submit, waiter);
-        if (isBack) returned.push(submit);
-        else line.push(submit);
-        if (Number.isFinite(submit.until)) deadlines.push(submit);
-        options.onQueued(submit.owner, waiters.size);
-        tell(submit);
-        poke();
-      });
+      if (isImpatient && !isBack) return grant(submit);
+      if (waiters.size === 0 && holdNow(!isBack) === undefined) return grant(submit);
+      if (signal !== undefined) {
+        const onAbort = () => {
+          refuse(submit, cancelledError(signal));
+          poke();
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        submit.stopHearing = () => signal.removeEventListener('abort', onAbort);
+      }
+      waiters.add(submit);
+      if (isBack) returned.push(submit);
+      else line.push(submit);
+      if (Number.isFinite(submit.until)) deadlines.push(submit);
+      options.onQueued(submit.owner, waiters.size);
+      tell(submit);
+      poke();
     },
     leave(submit) {
       sending.delete(submit);
@@ -210,8 +210,8 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
     },
     poke,
     refuseAll(error) {
-      const refused = [...waiters.keys()];
-      for (const submit of refused) settle(submit)?.reject(asMetBy(submit.attempts, error));
+      const refused = [...waiters];
+      for (const submit of refused) refuse(submit, asMetBy(submit.attempts, error));
       // The wait for their deadlines is over too: it would keep a process alive for nobody.
       poke();
       return refused.length;

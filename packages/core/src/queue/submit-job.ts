@@ -25,32 +25,43 @@ const MAX_KEYS_WALKED = 5;
  * Submits one job inside the account's limits: a turn and a slot first, then the rate gate, then the wire.
  * @throws {RenderError} INVALID_REQUEST before anything is sent; the provider's refusal; SUBMIT_OUTCOME_UNKNOWN.
  */
-export async function submitJob(account: Account, request: unknown, options: SubmitOptions = {}): Promise<JobSnapshot> {
+export function submitJob(account: Account, request: unknown, options: SubmitOptions = {}): Promise<JobSnapshot> {
   const { provider, ports, desk } = account;
-  const { maxQueueMs = DEFAULT_QUEUE_MS, priority = 0, owner = '' } = options;
+  const { maxQueueMs = DEFAULT_QUEUE_MS, priority = 0, owner = '', signal, onQueued, onSend, idempotencyKey } = options;
   assertAcceptable(provider, request);
-  const key = provider.idempotentSubmit ? checkedKey(options.idempotencyKey ?? makeKey(ports)) : undefined;
-  const entry: QueuedSubmit = {
-    priority,
-    owner,
-    until: ports.clock.now() + maxQueueMs,
-    signal: options.signal,
-    onQueued: options.onQueued,
-    attempts: 0,
-    refusals: 0,
-  };
-  for (;;) {
-    const slot = await desk.enter(entry);
-    try {
-      return await send(account, request, key, entry, slot, options.onSend);
-    } catch (error) {
-      if (!RenderError.isInstance(error)) throw error;
-      if (error.code !== 'CONCURRENCY_LIMITED') throw error;
-      if (!waitsForSlot(account, request, entry, error)) throw error.with({ attempts: entry.attempts });
-    } finally {
-      desk.leave(entry);
-    }
-  }
+  const given = provider.idempotentSubmit && idempotencyKey !== undefined ? checkedKey(idempotencyKey) : undefined;
+  return new Promise<JobSnapshot>((resolve, reject) => {
+    let key = given;
+    const entry: QueuedSubmit = {
+      priority,
+      owner,
+      until: ports.clock.now() + maxQueueMs,
+      signal,
+      onQueued,
+      attempts: 0,
+      refusals: 0,
+      refusal: undefined,
+      stopHearing: undefined,
+      reject,
+      start(slot) {
+        // Made once, before the first attempt, and not before it is needed: many submits may wait.
+        if (provider.idempotentSubmit) key ??= makeKey(ports);
+        send(account, request, key, entry, slot, onSend)
+          .then(resolve, (error: unknown) => {
+            if (RenderError.isInstance(error) && error.code === 'CONCURRENCY_LIMITED') {
+              if (waitsForSlot(account, request, entry, error)) return true;
+              reject(error.with({ attempts: entry.attempts }));
+            } else reject(error);
+            return false;
+          })
+          .then((isBack) => {
+            desk.leave(entry);
+            if (isBack === true) desk.enter(entry);
+          });
+      },
+    };
+    desk.enter(entry);
+  });
 }
 
 /** Whether a submit that was refused for want of a slot goes back to the head of its line. */
@@ -119,6 +130,8 @@ async function send(
     account.accepted(snapshot, provider.kindOf(request), provider.announces(request));
     return account.observe(snapshot);
   } catch (error) {
+    // Also one whose caller has left: its job must not be taken for that of the next submit in doubt.
+    if (mayRun && key === undefined) account.settling.book.unsettled();
     if (mayRun) slot.releaseAfter(UNKNOWN_HOLD_MS);
     else slot.release();
     if (RenderError.isInstance(error)) account.refused(error);
@@ -143,7 +156,6 @@ async function settle(
     outcome,
     ...(settlement.outcome === 'found' && { jobId: settlement.job.id }),
   });
-  if (settlement.outcome === 'unknown') account.settling.book.unsettled();
   if (settlement.outcome === 'unknown') throw unsettled(error, isDefinite, attempts, settlement.why);
   return settlement.outcome === 'found' ? settlement.job : undefined;
 }

@@ -27,7 +27,17 @@ export async function validateRequest(
     if (fault.code === 'CANCELLED') throw fault;
     return validateOffline(provider, request, fault.record);
   }
-  if (live === undefined) return validateOffline(provider, request);
+  return validateAgainst(provider, request, live);
+}
+
+/** The same with a schema that is at hand; undefined where the provider serves none. */
+export function validateAgainst(
+  provider: RenderProvider,
+  request: unknown,
+  live: object | undefined,
+): ValidationReport {
+  const body = asSent(request);
+  if (body === undefined || live === undefined) return validateOffline(provider, request);
   const found = problems(provider, live, body);
   if (found === undefined) return validateOffline(provider, request, unusable(provider));
   return report('live', [...provider.check(body), ...found, ...besides(provider, live, body)]);

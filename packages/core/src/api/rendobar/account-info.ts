@@ -8,10 +8,11 @@ import { definedFields } from '../../decode/defined-fields.ts';
 import { asObject, type JsonObject } from '../../decode/json-body.ts';
 import { looseFlag, looseNumber, looseText, looseTime, readNumber, readText } from '../../decode/scalars.ts';
 import { wireObject } from '../../decode/wire-object.ts';
+import { typed } from '../../errors/internal.ts';
 import { RenderError } from '../../errors/render-error.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import type { Account } from '../../queue/account.ts';
-import { type ApiCaller, typed } from '../api-caller.ts';
+import type { ApiCaller } from '../api-caller.ts';
 import { apiQuery, readObject } from './resources.ts';
 
 /** What a plan allows. A number that is absent was not told. */

@@ -9,10 +9,11 @@ import { badAnswer } from '../../decode/error-answer.ts';
 import { asObject, type JsonObject } from '../../decode/json-body.ts';
 import { looseFlag, looseNumber, looseText } from '../../decode/scalars.ts';
 import { wireObject } from '../../decode/wire-object.ts';
+import { typed } from '../../errors/internal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
-import { type ApiCaller, typed } from '../api-caller.ts';
+import type { ApiCaller } from '../api-caller.ts';
 import { apiPath, apiQuery, readObject, readObjects } from './resources.ts';
 
 /** How long a schema is believed without asking (Rendobar: edge-cached 300 seconds). */

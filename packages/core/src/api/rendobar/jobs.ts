@@ -8,6 +8,7 @@ import type { CallOptions, SubmitOptions, WaitOptions } from '../../contract/cli
 import { definedFields } from '../../decode/defined-fields.ts';
 import { asObject, type JsonObject } from '../../decode/json-body.ts';
 import { readText, readTime, readUrl } from '../../decode/scalars.ts';
+import { typed } from '../../errors/internal.ts';
 import { RenderError } from '../../errors/render-error.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { keyOfReference } from '../../providers/rendobar/idempotency-key.ts';
@@ -16,7 +17,7 @@ import type { Account } from '../../queue/account.ts';
 import { cancelJob } from '../../queue/cancel-job.ts';
 
 import type { FileDownload } from '../../transport/download-file.ts';
-import { type ApiCaller, callPlan, typed } from '../api-caller.ts';
+import { type ApiCaller, callPlan } from '../api-caller.ts';
 import { downloadOutput, type RendobarDownloadOptions } from './download-output.ts';
 import { type RendobarLogEntry, readLogs } from './job-logs.ts';
 import type { RendobarJobTypeName, RendobarRequestOf } from './job-request.ts';

@@ -3,8 +3,9 @@ import type { CallOptions } from '../../contract/client.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
 import { looseFlag, looseNumber, looseText, looseTime, readText } from '../../decode/scalars.ts';
 import { wireObject } from '../../decode/wire-object.ts';
+import { typed } from '../../errors/internal.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
-import { type ApiCaller, typed } from '../api-caller.ts';
+import type { ApiCaller } from '../api-caller.ts';
 import { apiPath, apiQuery, readObject, readObjects } from './resources.ts';
 
 /** A bucket of the organization's own, under the name that `storage://<id>/...` uses. */

@@ -8,10 +8,11 @@ import { definedFields } from '../../decode/defined-fields.ts';
 import { badAnswer } from '../../decode/error-answer.ts';
 import { looseFlag, looseText, looseTime, readText } from '../../decode/scalars.ts';
 import { wireObject } from '../../decode/wire-object.ts';
+import { typed } from '../../errors/internal.ts';
 import type { HttpResponse } from '../../ports/http-transport.ts';
 import { RENDOBAR_DIALECT } from '../../providers/rendobar/errors.ts';
 import type { RendobarEventName } from '../../webhooks/rendobar-event.ts';
-import { type ApiCaller, typed } from '../api-caller.ts';
+import type { ApiCaller } from '../api-caller.ts';
 import { apiPath, readObject, removeResource } from './resources.ts';
 
 /** An address to which Rendobar posts events. */
