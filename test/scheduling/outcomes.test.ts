@@ -33,13 +33,10 @@ describe('every item ends exactly once, with its own job', () => {
   it.each([
     ['in clean weather', WEATHERS.clean, 60],
     ['with 3 % broken connections and 3 % errors', WEATHERS.faulty, 120],
-    ['with 10 % broken connections and 10 % errors', WEATHERS.harsh, 70],
-    ['where jobs appear after their submit broke', WEATHERS.late, 70],
     ['where connections fall silent', WEATHERS.silent, 50],
     ['where errors are told although the work was done', { ...NO_FAULTS, errorsAfterWork: 0.05 }, 50],
     ['where counts are stale', { ...NO_FAULTS, staleCounts: 0.3 }, 40],
     ['where jobs end without having run', { ...NO_FAULTS, neverRan: 0.1, failedRenders: 0.1 }, 50],
-    ['where everything happens at once', { ...WEATHERS.harsh, lateCommits: 0.05, silences: 0.02 }, 70],
   ])('%s', async (_name, weather, seeds) => {
     const check = (seed: number) => problemsOf(randomScenario(seed, { weather }), all);
     expect(await failuresOf(seeds, check)).toEqual([]);
@@ -55,6 +52,29 @@ describe('every item ends exactly once, with its own job', () => {
   it('in a sliding window, in faulty weather', async () => {
     const check = (seed: number) => problemsOf(randomScenario(seed, { weather: 'faulty', window: 'sliding' }), all);
     expect(await failuresOf(50, check)).toEqual([]);
+  });
+});
+
+/** The codes of an item that nobody could render: out of reach for too long, or nobody can tell what became of it. */
+const HONEST = new Set(['SUBMIT_OUTCOME_UNKNOWN', 'PROVIDER_ERROR', 'NETWORK']);
+
+describe('where answers lie or come late, no item is rendered twice, and the few that cannot be settled say so', () => {
+  it.each([
+    ['with 10 % broken connections, 10 % errors and stale counts', WEATHERS.harsh, 100],
+    ['where jobs appear after their submit broke', WEATHERS.late, 100],
+    ['where everything happens at once', { ...WEATHERS.harsh, lateCommits: 0.05, silences: 0.02 }, 100],
+  ])('%s', async (_name, weather, seeds) => {
+    let items = 0;
+    let lost = 0;
+    const check = (seed: number) =>
+      problemsOf(randomScenario(seed, { weather }), (score) => {
+        items += score.items;
+        lost += score.lost;
+        const dishonest = Object.keys(score.losses).filter((code) => !HONEST.has(code));
+        return [...falsehoods(score), ...dishonest];
+      });
+    expect(await failuresOf(seeds, check)).toEqual([]);
+    expect(lost / items).toBeLessThan(0.1);
   });
 });
 

@@ -7,7 +7,9 @@ const FRESHNESS = 0.07;
 const COARSEST_FRESHNESS_MS = 5_000;
 /** However unlikely an end is, somebody looks this often: expectations can be wrong. */
 const LONGEST_GAP_MS = 60_000;
-const GRID_STEPS = 12;
+const GRID_STEPS = 48;
+/** Webhooks that tell this share of ends may be waited for as long as that. */
+const RELIABLE_SHARE = 0.8;
 
 /** A job to be looked at. */
 export interface LookSubject {
@@ -44,12 +46,18 @@ export function nextLookAt(input: LookPlanInput): number {
   const closest = waitingSubmits > 0 ? CLOSEST_MS : freshness(input);
   const spacing = Math.max(closest, spacingMs(input));
   // Nothing is known of how long such jobs take: an even spacing is as good as any.
-  if (!subjects.every(({ kind }) => durations.isKnown(kind))) return Math.max(now, lastLookAt + spacing);
-  const rate = sum(subjects, ({ kind }) => 1 / durations.mean(kind));
-  const price = (rate * spacing ** 2) / 2;
+  if (!subjects.every(({ kind }) => durations.isKnown(kind))) return Math.max(now, lastLookAt + Math.min(LONGEST_GAP_MS, spacing));
+  const price = sum(subjects, ({ kind }) => idleMs(spacing, durations.mean(kind)));
   const earliest = Math.max(now, lastLookAt + closest);
-  const latest = Math.max(earliest, lastLookAt + Math.min(LONGEST_GAP_MS, Math.max(10 * spacing, 5_000)));
+  const isAnnounced = subjects.every(({ announced }) => announced > RELIABLE_SHARE);
+  const longest = isAnnounced ? LONGEST_GAP_MS : Math.min(LONGEST_GAP_MS, Math.max(10 * spacing, 5_000));
+  const latest = Math.max(earliest, lastLookAt + longest);
   return Math.min(latest, Math.max(earliest, priceReachedAt(input, price, latest)));
+}
+
+/** The slot time that an even spacing leaves idle per look, for a job that may end at any time with the same chance. */
+function idleMs(spacing: number, mean: number): number {
+  return spacing - mean * (1 - Math.exp(-spacing / mean));
 }
 
 /**
@@ -58,9 +66,9 @@ export function nextLookAt(input: LookPlanInput): number {
  */
 function spacingMs({ now, subjects, durations, budget, waitingSubmits }: LookPlanInput): number {
   const left = Math.max(1, budget.until - now);
-  const mean = subjects.length / sum(subjects, ({ kind }) => 1 / durations.mean(kind));
-  const cost = (spacing: number) =>
-    left / spacing + Math.min(waitingSubmits, (left * subjects.length) / (mean + spacing / 2));
+  // What a look finds: the jobs that have ended since the one before it. Each of them lets a submit go.
+  const found = (spacing: number) => sum(subjects, ({ kind }) => 1 - Math.exp(-spacing / durations.mean(kind)));
+  const cost = (spacing: number) => left / spacing + Math.min(waitingSubmits, (left / spacing) * found(spacing));
   // The cost falls with the spacing: halve the range until it is met.
   let [low, high] = [CLOSEST_MS / 4, 4 * LONGEST_GAP_MS];
   for (let step = 0; step < 24; step += 1) {
@@ -79,7 +87,7 @@ function freshness({ now, subjects }: LookPlanInput): number {
 /** When the expected slot time that ended jobs have idled away reaches the price; `latest` where it does not before. */
 function priceReachedAt({ subjects, durations }: LookPlanInput, price: number, latest: number): number {
   const start = Math.min(...subjects.map(({ seenAt }) => seenAt));
-  const step = Math.max(1, (latest - start) / GRID_STEPS / 4);
+  const step = Math.max(1, (latest - start) / GRID_STEPS);
   let idle = 0;
   let chance = 0;
   for (let time = start; time < latest; time += step) {

@@ -173,7 +173,12 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
     const credits = pause.current();
     if (credits !== undefined) return { by: 'credits', ...credits };
     const downUntil = breaker.opensAt();
-    return downUntil > clock.now() ? { by: 'outage', until: downUntil, error: breaker.lastError() } : undefined;
+    if (downUntil > clock.now()) return { by: 'outage', until: downUntil, error: breaker.lastError() };
+    // After a rest one submit finds out how things are; the others wait for its answer.
+    if (desk.onWire() === 0) return undefined;
+    const refusal = pause.lastRefusal();
+    if (refusal !== undefined) return { by: 'credits', until: FOREVER, error: refusal };
+    return breaker.isDown() ? { by: 'outage', until: FOREVER, error: breaker.lastError() } : undefined;
   }
 
   async function call<T>(wire: WireCall, plan: CallPlan<T>, read: (response: HttpResponse) => T): Promise<T> {

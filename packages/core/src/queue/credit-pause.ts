@@ -11,6 +11,8 @@ const LONGEST_PAUSE_MS = 60_000;
 export interface CreditPause {
   /** The refusal that holds submits back, and until when; undefined while they may go. */
   current(): { readonly until: number; readonly error: RenderError } | undefined;
+  /** The last refusal, until a submit has been accepted again: meanwhile one goes at a time. */
+  lastRefusal(): RenderError | undefined;
   /** A submit was refused for want of credits. Gives the Unix milliseconds until which the others rest. */
   refused(error: RenderError): number;
   /** A submit was accepted: there are credits again. */
@@ -22,6 +24,7 @@ export function createCreditPause(clock: Clock): CreditPause {
   let pause: { until: number; error: RenderError } | undefined;
   return {
     current: () => (pause !== undefined && pause.until > clock.now() ? pause : undefined),
+    lastRefusal: () => pause?.error,
     refused(error) {
       // Those that were on the wire together, and a caller who asks during the rest, add nothing.
       if (pause !== undefined && pause.until > clock.now()) {

@@ -142,7 +142,7 @@ describe('a hundred thousand items', () => {
 
   afterEach(() => vi.restoreAllMocks());
 
-  it.each([1, 10, MANY])('are looked at a constant number of times each, with %i owners', (owners) => {
+  it.each([1, MANY])('are looked at a constant number of times each, with %i owners', (owners) => {
     let looks = 0;
     const queue = createFairQueue<Queueable>();
     const waiting = Array.from({ length: MANY }, (_, index) => ({

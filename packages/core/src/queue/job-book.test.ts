@@ -55,6 +55,19 @@ describe("an account's book of jobs", () => {
     expect([book.isKnown('maybe-ours'), book.othersSeenAt()]).toEqual([false, Number.NEGATIVE_INFINITY]);
   });
 
+  it('blames nobody else for what appears within a minute of a submit of ours that stayed unsettled', async () => {
+    const { clock, book, saw } = setBook();
+    saw([]);
+    expect(book.mayShowUnsettled()).toBe(false);
+    book.unsettled();
+    await clock.advance(59_999);
+    saw(['perhaps ours']);
+    expect([book.mayShowUnsettled(), book.othersSeenAt()]).toEqual([true, Number.NEGATIVE_INFINITY]);
+    await clock.advance(1);
+    saw(['theirs']);
+    expect([book.mayShowUnsettled(), book.othersSeenAt()]).toEqual([false, clock.now()]);
+  });
+
   it('has proof that lists show jobs once one showed a job of ours, even while a submit is on the wire', () => {
     const { book, saw } = setBook();
     book.own('ours');

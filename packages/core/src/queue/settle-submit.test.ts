@@ -21,6 +21,7 @@ function setDoubt(options: {
   readonly show: (ms: number, look: number) => Shown;
   readonly own?: readonly string[];
   readonly baseline?: readonly string[];
+  readonly unsettled?: boolean;
   readonly doubt?: Partial<Doubt>;
   readonly tools?: Partial<SettleTools>;
   readonly listMs?: number;
@@ -28,6 +29,7 @@ function setDoubt(options: {
   const clock = createVirtualClock();
   const book = createJobBook(clock);
   const looks: number[] = [];
+  if (options.unsettled === true) book.unsettled();
   if (options.baseline !== undefined) book.saw({ jobs: options.baseline.map((id) => job(id)) }, false);
   for (const id of options.own ?? []) book.own(id);
   const settling = settleSubmit(
@@ -164,6 +166,11 @@ describe('a lost submit stays in doubt', () => {
       'when the count says that it never arrived, and a job is there all the same',
       'job new could be it',
       { show: () => [job('new', 0)], doubt: { arrival: () => 'never' } },
+    ],
+    [
+      'when a submit before it stayed unsettled, whose job it could be',
+      'job new could be it',
+      { show: () => [job('new', 0)], unsettled: true },
     ],
     [
       'when its job appears late on an account that has not been watched for long',

@@ -153,7 +153,7 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
         expire();
         if (waiters.size === 0) return;
         const until = Math.min(holdNow()?.until ?? clock.now(), deadlines.peek()?.until ?? Number.POSITIVE_INFINITY);
-        if (until > clock.now()) await waitFor({ clock, until, event: changed.promise });
+        await waitFor({ clock, until: Math.max(until, clock.now() + 1), event: changed.promise });
       }
     } finally {
       isRunning = false;
@@ -187,7 +187,8 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
       const isImpatient = submit.until <= clock.now();
       const isBack = submit.refusals > 0;
       if (isImpatient && !isBack) return grant(submit);
-      if (waiters.size === 0 && holdNow(!isBack) === undefined) return grant(submit);
+      const isFresh = !isBack && sending.size === 0;
+      if (waiters.size === 0 && holdNow(isFresh) === undefined) return grant(submit);
       if (signal !== undefined) {
         const onAbort = () => {
           refuse(submit, cancelledError(signal));

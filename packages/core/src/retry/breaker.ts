@@ -12,6 +12,8 @@ const PROBE_PATIENCE_MS = 60_000;
 export interface Breaker {
   /** Unix milliseconds from which such traffic may pass; the past while the provider counts as up. */
   opensAt(): number;
+  /** Whether the provider counts as down: what passes is a probe. */
+  isDown(): boolean;
   /** Takes the one probe of a provider that has rested. Without effect while it counts as up. */
   pass(): void;
   /** An attempt was answered by the provider, well or badly. */
@@ -50,6 +52,7 @@ export function createBreaker(options: {
 
   return {
     opensAt: () => (failures < THRESHOLD ? 0 : Math.max(openUntil, probeUntil)),
+    isDown: () => failures >= THRESHOLD,
     pass() {
       if (failures >= THRESHOLD) probeUntil = clock.now() + PROBE_PATIENCE_MS;
     },
