@@ -4,6 +4,9 @@ import type { Endpoint } from '../transport/exchange.ts';
 import { type Account, createAccount } from './account.ts';
 import { keyFingerprint } from './key-fingerprint.ts';
 
+/** A host that opens a client for every execution finds its account again for this long after the last one. */
+const KEPT_MS = 3_600_000;
+
 /** The accounts that the clients of a process share. One per provider, base URL and API key. */
 export interface AccountRegistry {
   /**
@@ -13,20 +16,44 @@ export interface AccountRegistry {
   open(endpoint: Endpoint, ports: ClientPorts, limits?: Partial<AccountLimits>): Account;
 }
 
-/** Makes a registry. A host keeps one for its whole process, so that limits are kept per account and not per call. */
+interface Entry {
+  /** Keeps the account while nobody has a client of it. */
+  kept: Account | undefined;
+  readonly account: WeakRef<Account>;
+  openedAt: number;
+}
+
+/**
+ * Makes a registry. A host keeps one for its whole process, so that limits are kept per account and not per call. An
+ * account that was not opened for an hour is kept no longer than its clients and its work keep it.
+ */
 export function createAccountRegistry(): AccountRegistry {
-  const accounts = new Map<string, Account>();
+  const accounts = new Map<string, Entry>();
+
+  function letGo(now: number): void {
+    for (const [key, entry] of accounts) {
+      if (now - entry.openedAt < KEPT_MS) continue;
+      entry.kept = undefined;
+      if (entry.account.deref() === undefined) accounts.delete(key);
+    }
+  }
+
   return {
     open(endpoint, ports, limits) {
       const { provider, baseUrl, apiKey } = endpoint;
       const key = `${provider.id} ${baseUrl} ${keyFingerprint(apiKey)}`;
-      const known = accounts.get(key);
-      if (known !== undefined) {
+      const now = ports.clock.now();
+      letGo(now);
+      const entry = accounts.get(key);
+      const known = entry?.account.deref();
+      if (entry !== undefined && known !== undefined) {
+        entry.kept = known;
+        entry.openedAt = now;
         known.reopen(endpoint, limits);
         return known;
       }
       const opened = createAccount(endpoint, ports, limits ?? {});
-      accounts.set(key, opened);
+      accounts.set(key, { kept: opened, account: new WeakRef(opened), openedAt: now });
       return opened;
     },
   };

@@ -10,7 +10,7 @@ import { wireFaultOf } from '../transport/network-error.ts';
 import type { Account, CallPlan } from './account.ts';
 import type { Slot } from './job-slots.ts';
 import type { CountMark } from './rate-gate.ts';
-import { type Doubt, settleSubmit } from './settle-submit.ts';
+import { type Doubt, type Settlement, settleSubmit } from './settle-submit.ts';
 import type { QueuedSubmit } from './submit-desk.ts';
 
 /** Ten minutes. */
@@ -149,13 +149,15 @@ async function settle(
   const release = account.holdForDoubt();
   const wasSilent = wireFaultOf(error.cause)?.kind === 'timeout' || error.record.httpStatus === 504;
   const doubt: Doubt = { ...sent, error, isDefinite, wasSilent, timeoutMs: account.timeoutMs() };
-  const settlement = await settleSubmit(account.settling, doubt).finally(release);
-  const { outcome } = settlement;
-  account.events.emit({
-    type: 'submit-settled',
-    outcome,
-    ...(settlement.outcome === 'found' && { jobId: settlement.job.id }),
-  });
+  let settlement: Settlement | undefined;
+  try {
+    settlement = await settleSubmit(account.settling, doubt);
+  } finally {
+    release();
+    const outcome = settlement?.outcome ?? 'unknown';
+    const jobId = settlement?.outcome === 'found' ? { jobId: settlement.job.id } : {};
+    account.events.emit({ type: 'submit-settled', outcome, ...jobId });
+  }
   if (settlement.outcome === 'unknown') throw unsettled(error, isDefinite, attempts, settlement.why);
   return settlement.outcome === 'found' ? settlement.job : undefined;
 }
