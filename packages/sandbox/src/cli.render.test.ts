@@ -41,11 +41,24 @@ describe('renderq-sandbox', () => {
       expect(output.stdout).toContain(`${url}/rendobar`);
       expect(output.stdout).toContain(`curl -s ${url}/phantomflow/api/render -H 'x-api-key: ve_test_sandbox'`);
       expect((await fetch(`${url}/rendobar/health`)).status).toBe(200);
+      expect(output.stdout).toContain(`\nLook at it: ${url}/\n`);
+      const page = await fetch(`${url}/`, { headers: { accept: 'text/html' } });
+      expect(await page.text()).toContain('<title>renderq sandbox</title>');
       spawned.kill(signal);
       expect(await ended).toBe(0);
       expect(output.stderr).toBe('');
     },
   );
+
+  it('is strict when it is told to, and names no page where it has none', async () => {
+    const { output } = run(['--port', '0', '--host', '0.0.0.0', '--strict']);
+    await expect.poll(() => output.stdout, { timeout: 20_000 }).toContain('Strict: ');
+    expect(output.stdout).not.toContain('Look at it');
+    const url = /listens on (\S+)/.exec(output.stdout)?.[1];
+    const headers = { 'x-api-key': 've_test_sandbox' };
+    const schema = await fetch(`${url}/phantomflow/api/render/schema`, { headers });
+    expect(await schema.json()).toMatchObject({ properties: { subtitles: false } });
+  });
 
   it('sweeps away what a killed one left behind, and nothing of one that runs', async () => {
     const root = await mkdtemp(join(tmpdir(), 'cli-sweep-'));
@@ -87,7 +100,7 @@ describe('renderq-sandbox', () => {
     [['--engine', 'gpu'], '--engine must be native or wasm'],
     [['--upload-port', '70000'], '--upload-port must be a number'],
     [['--faults', 'none.json'], '--faults: The fault file cannot be read: ENOENT'],
-    [['--nope'], 'nope'],
+    [['--strickt'], 'There is no option --strickt. Did you mean --strict?\nSee renderq-sandbox --help.\n'],
   ])('explains arguments that it cannot use: %j', async (args, message) => {
     const { output, ended } = run(args);
     expect(await ended).toBe(1);

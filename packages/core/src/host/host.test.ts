@@ -33,6 +33,23 @@ describe('the p-queue lane', () => {
 });
 
 describe('the system clock', () => {
+  it('goes on when the computer is set back, and follows when it is set forward', () => {
+    const real = Date.now();
+    const wall = vi.spyOn(Date, 'now');
+    try {
+      expect(systemClock.now()).toBeGreaterThanOrEqual(real);
+      wall.mockReturnValue(real - 3_600_000);
+      expect(systemClock.now() - real).toBeGreaterThanOrEqual(0);
+      expect(systemClock.now() - real).toBeLessThan(60_000);
+      wall.mockReturnValue(real + 3_600_000);
+      expect(systemClock.now()).toBe(real + 3_600_000);
+      wall.mockReturnValue(real + 3_599_500);
+      expect(systemClock.now()).toBe(real + 3_599_500);
+    } finally {
+      wall.mockRestore();
+    }
+  });
+
   it('sleeps longer than one timer can count, and is heard when aborted', async () => {
     vi.useFakeTimers();
     try {

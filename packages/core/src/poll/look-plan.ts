@@ -46,7 +46,8 @@ export function nextLookAt(input: LookPlanInput): number {
   const closest = waitingSubmits > 0 ? CLOSEST_MS : freshness(input);
   const spacing = Math.max(closest, spacingMs(input));
   // Nothing is known of how long such jobs take: an even spacing is as good as any.
-  if (!subjects.every(({ kind }) => durations.isKnown(kind))) return Math.max(now, lastLookAt + Math.min(LONGEST_GAP_MS, spacing));
+  if (!subjects.every(({ kind }) => durations.isKnown(kind)))
+    return Math.max(now, lastLookAt + Math.min(LONGEST_GAP_MS, spacing));
   const price = sum(subjects, ({ kind }) => idleMs(spacing, durations.mean(kind)));
   const earliest = Math.max(now, lastLookAt + closest);
   const isAnnounced = subjects.every(({ announced }) => announced > RELIABLE_SHARE);

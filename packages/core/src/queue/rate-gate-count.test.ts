@@ -171,6 +171,11 @@ describe("the provider's count as a proof", () => {
     'shows that a lost request never arrived, with %i requests of others in the window',
     async (others) => {
       const { answered, lose } = await setWindow(others);
+      const early = await lose(false);
+      answered();
+      // Too few counts have been seen to know that this provider's are prompt.
+      expect(early()).toBe('hardly');
+      for (let n = 0; n < 20; n += 1) answered();
       const arrival = await lose(false);
       answered();
       expect(arrival()).toBe('never');
@@ -189,7 +194,7 @@ describe("the provider's count as a proof", () => {
     const arrival = await lose(true);
     byOthers();
     answered();
-    expect(arrival()).not.toBe('never');
+    expect(['never', 'hardly']).not.toContain(arrival());
   });
 
   it('does not claim that it never arrived where others were counted in its place', async () => {
@@ -197,7 +202,7 @@ describe("the provider's count as a proof", () => {
     const arrival = await lose(false);
     byOthers();
     answered();
-    expect(arrival()).not.toBe('never');
+    expect(['never', 'hardly']).not.toContain(arrival());
   });
 
   it('cannot tell which of two lost requests arrived', async () => {

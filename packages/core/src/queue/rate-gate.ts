@@ -3,6 +3,7 @@ import { RenderError } from '../errors/render-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { backoffMs } from '../retry/backoff.ts';
 import { waitFor } from '../retry/wait-for.ts';
+import { type Arrival, type CountedWindow, type CountMark, createRequestCount } from './request-count.ts';
 
 /** A little more than the minute: our requests are counted where they leave, the provider's where they arrive. */
 const WINDOW_MS = 60_500;
@@ -33,21 +34,7 @@ interface Window {
   resetAt: number;
   /** Where the first answer put its beginning. */
   readonly startsAt: number;
-  calm?: CountMark;
 }
-
-/** How the provider's count and ours stood at a moment at which nothing was on the wire. */
-export interface CountMark {
-  readonly startsAt: number;
-  /** Requests that the provider had counted. */
-  readonly used: number;
-  /** Requests of ours whose answers told a count, and all others, since the account was opened. */
-  readonly answered: number;
-  readonly lost: number;
-}
-
-/** Whether a request whose answer was lost has reached the provider. */
-export type Arrival = 'arrived' | 'never' | 'unclear';
 
 /** Requests that may still be sent before a time. */
 export interface RequestBudget {
@@ -110,14 +97,7 @@ export function createRateGate(options: {
   let sent: number[] = [];
   /** When the answered ones of them were sent. */
   let answered: number[] = [];
-  let answeredInAll = 0;
-  let lostInAll = 0;
-  /** Whether a count has fallen inside a window: it lags behind at times, and its differences prove nothing. */
-  let isUnsteady = false;
-  /** Whether a window has moved on before its end: it counts what was sent long before it seems to begin. */
-  let isSliding = false;
-  /** When the provider's count last held more than what was sent from here. */
-  let othersSeenAt = Number.NEGATIVE_INFINITY;
+  const count = createRequestCount(clock);
   let window: Window | undefined;
   let closedUntil = 0;
   /** After a probe that told nothing of the new window, one request's share of it goes by before the next. */
@@ -192,10 +172,10 @@ export function createRateGate(options: {
     const drift = next.resetAt - (window?.resetAt ?? Number.NEGATIVE_INFINITY);
     if (window === undefined || drift > 1_500) {
       // A fixed window ends before another begins; one that moves on before its end slides.
-      if (window !== undefined && window.resetAt > clock.now() + 1_500) isSliding = true;
+      if (window !== undefined && window.resetAt > clock.now() + 1_500) count.slid();
       window = next;
     } else if (drift > -1_500) {
-      if (next.told > window.told && sentAt > window.toldAt) isUnsteady = true;
+      if (next.told > window.told && sentAt > window.toldAt) count.fell();
       window.remaining = Math.min(window.remaining, next.remaining);
       if (next.told < window.told) window.toldAt = clock.now();
       window.told = Math.min(window.told, next.told);
@@ -214,24 +194,15 @@ export function createRateGate(options: {
     return ours === 0 || others <= 0 ? 0 : others / ours;
   }
 
-  /** Requests that the provider has counted since the mark, those of ours that were answered taken off. */
-  function countedSince(mark: CountMark, { told }: Window): number {
-    return limit - told - mark.used - (answeredInAll - mark.answered);
-  }
-
   /** Whether the window has counted more than everything that was sent from here about its time. */
-  function countsOthers({ told, startsAt }: Window): boolean {
+  function exceedsOurs({ told, startsAt }: Window): boolean {
     // Its beginning is only known to a second or two.
     if (clock.now() - startsAt < YOUNG_WINDOW_MS) return false;
     return limit - told > sent.filter((at) => at >= startsAt - WINDOW_BLUR_MS).length;
   }
 
-  function noteCalm(): void {
-    if (window === undefined) return;
-    const { calm, startsAt, told } = window;
-    const isMore = calm !== undefined && countedSince(calm, window) > lostInAll - calm.lost;
-    if (!isSliding && ((isMore && !isUnsteady) || countsOthers(window))) othersSeenAt = clock.now();
-    window.calm = { startsAt, used: limit - told, answered: answeredInAll, lost: lostInAll };
+  function counted({ startsAt, told }: Window): CountedWindow {
+    return { startsAt, used: limit - told };
   }
 
   return {
@@ -248,8 +219,7 @@ export function createRateGate(options: {
       inFlight.delete(ticket);
       const wasProbe = probe === ticket;
       if (wasProbe) probe = undefined;
-      if (answer?.window.remaining === undefined) lostInAll += 1;
-      else answeredInAll += 1;
+      count.ended(answer?.window.remaining !== undefined);
       if (answer === undefined) {
         // The provider may have counted it, and another window may be as full as the last one was.
         if (window !== undefined) window.remaining -= 1;
@@ -262,7 +232,7 @@ export function createRateGate(options: {
         mustProbe = false;
         restUntil = 0;
         believe(answer.window, ticket.sentAt);
-        if (inFlight.size === 0) noteCalm();
+        if (window !== undefined && inFlight.size === 0) count.calm(counted(window), exceedsOurs(window));
       }
       notify();
     },
@@ -283,16 +253,13 @@ export function createRateGate(options: {
       const held = isInForce ? limit : Math.max(limit, UNTOLD_LIMIT);
       return { requests: held, until: Math.max(now, closedUntil) + MINUTE_MS };
     },
-    mark: () => window?.calm,
+    mark: () => count.mark(window?.startsAt),
     arrival(mark) {
-      if (window === undefined || isUnsteady || isSliding) return undefined;
-      if (mark?.startsAt !== window.startsAt || window.resetAt <= clock.now()) return 'unclear';
-      const more = countedSince(mark, window);
-      if (more <= 0) return 'never';
-      // What is still on the wire may have been counted as well.
-      return more - inFlight.size >= lostInAll - mark.lost ? 'arrived' : 'unclear';
+      if (window === undefined) return undefined;
+      if (window.resetAt <= clock.now()) return 'unclear';
+      return count.arrival(mark, counted(window), inFlight.size);
     },
-    othersSeenAt: () => othersSeenAt,
+    othersSeenAt: count.othersSeenAt,
     window: () => (window !== undefined && window.resetAt > clock.now() ? window : undefined),
     isRefused: () => closedUntil > clock.now(),
     refusal() {

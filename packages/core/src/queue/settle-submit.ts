@@ -4,7 +4,7 @@ import { RenderError } from '../errors/render-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { waitFor } from '../retry/wait-for.ts';
 import type { JobBook } from './job-book.ts';
-import type { Arrival } from './rate-gate.ts';
+import type { Arrival } from './request-count.ts';
 
 /** Milliseconds from the loss to the first look at the list; each further one takes three times as long. */
 const FIRST_LOOK_MS = 500;
@@ -22,9 +22,11 @@ const HOPELESS_GRACE_MS = 3_000;
 const PATIENCE_MS = 60_000;
 /** Answers in a row that are no list of jobs. */
 const MOST_USELESS = 2;
-const CLOCK_TOLERANCE_MS = 2_000;
+const UNKNOWN_CLOCK_MS = 2_000;
+const CUT_MS = 1_000;
+const BLUR_MS = 100;
 /** A submit that arrived makes its job at once, as a rule. */
-const PROMPT_MS = 1_000;
+const PROMPT_MS = 2_000;
 /** Whoever else uses the account has been seen by then. */
 const ALONE_AFTER_MS = 120_000;
 /** After so long without a sign of other programs, the account counts as ours alone again. */
@@ -104,7 +106,8 @@ export async function settleSubmit(tools: SettleTools, doubt: Doubt): Promise<Se
       const waited = clock.now() - lostAt;
       if (arrival === 'never' && waited >= COUNTED_GRACE_MS) return { outcome: 'absent' };
       // Where the provider itself has said that it failed, its list need not be proven to be believed.
-      if (isLate && (book.listsProven() || doubt.isDefinite)) return { outcome: 'absent' };
+      const isUncounted = arrival === 'never' || arrival === 'hardly';
+      if (isLate && (book.listsProven() || doubt.isDefinite || isUncounted)) return { outcome: 'absent' };
       const isHopeless = arrival === undefined && !book.listsProven() && waited >= HOPELESS_GRACE_MS;
       if (isLate || isHopeless) {
         return unknown('the job list has not shown it, but has not shown any job submitted here yet');
@@ -128,9 +131,9 @@ function judge(
 ): Settlement | 'wait' | undefined {
   const { book, clock, serverTime } = tools;
   const strangers = jobs.filter(({ id }) => !book.isKnown(id));
-  const earliest = (serverTime(sentAt) ?? sentAt) - CLOCK_TOLERANCE_MS;
+  const sent = serverTime(sentAt);
   const candidates = strangers.filter(({ createdAt, state }) => {
-    if (createdAt !== undefined) return createdAt >= earliest;
+    if (createdAt !== undefined) return createdAt >= (sent ?? sentAt) - toleranceMs(createdAt, sent);
     // Without a time of creation, new is what no earlier list has shown, or the only job there is.
     return book.hasBaseline() || (strangers.length === 1 && !TERMINAL_STATES.has(state));
   });
@@ -144,12 +147,19 @@ function judge(
   const now = clock.now();
   const theirs = unknown(`job ${job.id} could be it, or the job of another submit or program`);
   const isShared = now - tools.othersSeenAt() < SHARED_LIFE_MS;
-  if (arrival === 'never' || isShared || book.mayShowUnsettled()) return theirs;
-  // What appears late, of a submit that need not have arrived, may be the first job of another program.
-  const isLate = (job.createdAt ?? serverTime(now) ?? now) > earliest + CLOCK_TOLERANCE_MS + PROMPT_MS;
-  const mayBeTheirs = isLate && (isDefinite || arrival !== 'arrived') && now - tools.openedAt < ALONE_AFTER_MS;
+  if (arrival === 'never' || arrival === 'hardly' || isShared || book.mayShowUnsettled()) return theirs;
+  // What appears late, or although the submit need not have made it, may be the first job of another program.
+  const isPrompt = (job.createdAt ?? serverTime(now) ?? now) <= (sent ?? sentAt) + PROMPT_MS;
+  const isOurs = !isDefinite && (arrival === 'arrived' || (isPrompt && arrival !== 'blind'));
+  const mayBeTheirs = !isOurs && now - tools.openedAt < ALONE_AFTER_MS;
   if (mayBeTheirs) return isOver ? theirs : 'wait';
   return { outcome: 'found', job };
+}
+
+/** How much before the submit its job may seem to have been created: by a second's cut, or by a clock not known yet. */
+function toleranceMs(createdAt: number, sent: number | undefined): number {
+  if (sent === undefined) return UNKNOWN_CLOCK_MS;
+  return createdAt % 1_000 === 0 ? CUT_MS : BLUR_MS;
 }
 
 function graceOf({ isDefinite, wasSilent, timeoutMs }: Doubt): number {

@@ -9,7 +9,7 @@ import { type DoubtfulAttempt, unsettled } from '../retry/repeat.ts';
 import { wireFaultOf } from '../transport/network-error.ts';
 import type { Account, CallPlan } from './account.ts';
 import type { Slot } from './job-slots.ts';
-import type { CountMark } from './rate-gate.ts';
+import type { CountMark } from './request-count.ts';
 import { type Doubt, type Settlement, settleSubmit } from './settle-submit.ts';
 import type { QueuedSubmit } from './submit-desk.ts';
 

@@ -53,6 +53,7 @@ export function controlPlane(service: SandboxService): Hono<ControlEnv> {
       version: SANDBOX_VERSION,
       node: process.version,
       engine: service.engine.info() ?? null,
+      strict: service.strict,
       // By the host's time: moved time is no uptime.
       uptimeMs: service.clock.now() - service.clock.aheadMs - startedAt,
       jobs: { total: jobs.length, running },

@@ -41,10 +41,14 @@ function firstProblem(errors: readonly ErrorObject[], document: unknown): Schema
 }
 
 function pathOf(error: ErrorObject): readonly string[] {
-  const path = error.instancePath.split('/').slice(1).map(unescapePointer);
+  const path = stepsOf(error.instancePath);
   if (error.keyword === 'required') return [...path, String(error.params.missingProperty)];
   if (error.keyword === 'discriminator') return [...path, String(error.params.tag)];
   return path;
+}
+
+function stepsOf(pointer: string): readonly string[] {
+  return pointer.split('/').slice(1).map(unescapePointer);
 }
 
 function unescapePointer(token: string): string {
@@ -84,7 +88,7 @@ function quoted(values: unknown): string {
     .join(' | ');
 }
 
-function wordsFor({ keyword, params, data, message }: ErrorObject): string {
+function wordsFor({ keyword, params, data, message, instancePath }: ErrorObject): string {
   switch (keyword) {
     case 'required':
       return 'Required';
@@ -116,6 +120,9 @@ function wordsFor({ keyword, params, data, message }: ErrorObject): string {
       return `Number must be less than ${params.limit}`;
     case 'additionalProperties':
       return `Unrecognized key(s) in object: ${quoted(bounded(params.additionalProperty))}`;
+    case 'false schema':
+      // A property whose schema is `false`; ajv says it of the value, at the key's own place.
+      return `Unrecognized key(s) in object: ${quoted(bounded(stepsOf(instancePath).at(-1)))}`;
     case 'format':
       return `Invalid ${params.format === 'uri' ? 'url' : params.format}`;
     case 'pattern':

@@ -51,6 +51,8 @@ export interface SandboxService {
   readonly links: LinkSigner;
   readonly engine: EngineDoor;
   readonly defects: readonly Defect[];
+  /** Movie scripts may hold nothing that PhantomFlow does not document. */
+  readonly strict: boolean;
   /** Origin under which this sandbox is reached, without a closing slash. */
   readonly publicUrl: () => string;
   /** Origin to which bytes are uploaded: not that of the API, and it takes no API key. */
@@ -78,6 +80,8 @@ export interface ServiceOptions {
   /** Rules that are in force from the start, and again after every reset. */
   readonly faults?: readonly FaultRule[];
   readonly limits?: LimitOverrides;
+  /** Default: false. */
+  readonly strict?: boolean;
 }
 
 const KEPT_DEFECTS = 20;
@@ -130,6 +134,7 @@ export function createService(options: ServiceOptions): SandboxService {
     links: createLinkSigner(),
     engine: options.engine,
     defects,
+    strict: options.strict ?? false,
     publicUrl: options.publicUrl,
     uploadUrl: options.uploadUrl,
     noteDefect,

@@ -43,6 +43,19 @@ describe('startSandbox', () => {
     expect(index).toMatchObject({ rendobar: sandbox.rendobarUrl, phantomflow: sandbox.phantomflowUrl });
   });
 
+  it("serves the vendor's format alone when it is strict", async () => {
+    const { phantomflowUrl, keys } = await start({ strict: true });
+    const refused = await fetch(`${phantomflowUrl}/api/render`, {
+      method: 'POST',
+      headers: { 'x-api-key': keys.phantomflow },
+      body: JSON.stringify({ scenes: [{ duration: 1 }], elements: [] }),
+    });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { error: { code: 'SCHEMA_VALIDATION_ERROR', path: 'elements' } },
+    ]);
+  });
+
   it('links to itself', async () => {
     const sandbox = await start();
     const accepted = await fetch(`${sandbox.phantomflowUrl}/api/render`, {

@@ -30,6 +30,11 @@ export interface SandboxOptions {
   readonly faults?: readonly FaultRule[];
   /** Limits laid over those of every plan of a provider. */
   readonly limits?: LimitOverrides;
+  /**
+   * Local extensions off: a movie script that uses what PhantomFlow's pages do not show is refused, as the vendor may
+   * refuse it, instead of drawn. Default: false.
+   */
+  readonly strict?: boolean;
   /** Replaces the engine, for tests that need no media. */
   readonly renderer?: Renderer;
   /** Replaces the system's time, for tests. */
@@ -80,6 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     vocabulary: VOCABULARY,
     ...(options.faults ? { faults: options.faults } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.strict === undefined ? {} : { strict: options.strict }),
   });
   const server = serverFor(createApp(service, { withControlPlane: isLoopback(host) }));
   const uploadServer = serverFor(uploadHost(service));
@@ -137,7 +143,8 @@ async function serviceOrCleanUp(dataDir: DataFolder, options: ServiceOptions): P
 /** Loaded late: the API answers before the media libraries are read. */
 async function loadRenderer(options: SandboxOptions, ownOrigins: () => readonly string[]): Promise<Renderer> {
   const { createRenderer } = await import('../engine/create-renderer.ts');
-  return createRenderer({ ffmpegPath: options.ffmpegPath, forceEngine: options.engine, ownOrigins });
+  const { ffmpegPath, engine: forceEngine, strict } = options;
+  return createRenderer({ ffmpegPath, forceEngine, strict, ownOrigins });
 }
 
 interface FetchApp {

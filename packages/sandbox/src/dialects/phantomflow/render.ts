@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { estimateSeconds } from '../../movie/movie-script.ts';
-import { MOVIE_SCHEMA } from '../../movie/schema.ts';
 import type { Account } from '../../service/accounts.ts';
 import type { JobFault } from '../../service/fault-rule.ts';
 import type { Job } from '../../service/job.ts';
-import { schemaCheck } from '../../service/schema-problem.ts';
 import type { SandboxService } from '../../service/service.ts';
 import { Refusal } from './errors.ts';
+import { movieRules } from './movie-rules.ts';
 import { isRecord } from './templates.ts';
 import { outputName, type PhantomFlowWire } from './views.ts';
-
-const findProblem = schemaCheck(MOVIE_SCHEMA);
 
 /** Parses a request body. Throws INVALID_JSON. */
 export function parseJson(text: string): unknown {
@@ -35,7 +32,7 @@ export interface RenderCall {
  */
 export function submitRender(call: RenderCall, service: SandboxService): Job {
   const { account, script, templateId } = call;
-  const problem = findProblem(script);
+  const problem = movieRules(service.strict).findProblem(script);
   if (problem || !isRecord(script)) {
     const { path = '', message = 'Expected object' } = problem ?? {};
     throw new Refusal('SCHEMA_VALIDATION_ERROR', message, path === '' ? {} : { path });

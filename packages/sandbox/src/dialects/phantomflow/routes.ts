@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { RenderFault } from '../../engine/renderer.ts';
-import { MOVIE_SCHEMA } from '../../movie/schema.ts';
 import type { Account } from '../../service/accounts.ts';
 import { type CallEnv, frontDoor } from '../../service/front-door.ts';
 import type { Job } from '../../service/job.ts';
@@ -8,6 +7,7 @@ import { sendFile } from '../../service/send-file.ts';
 import type { SandboxService } from '../../service/service.ts';
 import { phantomflowDialect } from './dialect.ts';
 import { answerError, Refusal } from './errors.ts';
+import { movieRules } from './movie-rules.ts';
 import { findOutput, parseJson, submitRender } from './render.ts';
 import { sendWebhook, settleCredits } from './settle.ts';
 import { createTemplateStore, fillTemplate, isRecord } from './templates.ts';
@@ -42,7 +42,7 @@ export function phantomflowRoutes(service: SandboxService): Hono<CallEnv> {
     return Response.json(body, { status: 202 });
   }
 
-  app.get('/api/render/schema', () => Response.json(MOVIE_SCHEMA));
+  app.get('/api/render/schema', () => Response.json(movieRules(service.strict).schema));
 
   app.post('/api/render', (c) => {
     const account = c.get('account');

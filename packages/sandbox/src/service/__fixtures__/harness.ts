@@ -52,6 +52,7 @@ export interface HarnessOptions {
   readonly limits?: LimitOverrides;
   readonly faults?: readonly FaultRule[];
   readonly parallelism?: number;
+  readonly strict?: boolean;
 }
 
 /** The whole service in process: virtual time, a fake engine, no socket. */
@@ -75,6 +76,7 @@ export async function createHarness(options: HarnessOptions = {}): Promise<Harne
     vocabulary: VOCABULARY,
     ...(options.faults ? { faults: options.faults } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.strict === undefined ? {} : { strict: options.strict }),
   });
   const app = createApp(service, { withControlPlane: true });
   const storage = uploadHost(service);
