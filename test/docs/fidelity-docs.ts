@@ -51,7 +51,8 @@ ${section('PhantomFlow', BEHAVIOURS.phantomflow)}
 - Receivers of webhooks may live on loopback and speak plain HTTP; both vendors want public HTTPS.
 - Example URLs (\`https://example.com/a.mp4\`) resolve to generated media.
 - Every answer and webhook carries \`x-renderq-sandbox\`; outputs carry a mark inside where their format has a place for it.
-- \`warnings\` on a job, and movie elements that the schema marks \`x-local-extension\`, are the sandbox's own.
+- \`warnings\` on a job, and what the movie schema marks \`x-local-extension\` or \`x-local-values\`, are the sandbox's own;
+  \`--strict\` refuses such scripts.
 - Rendobar types other than \`ffmpeg\` are accepted for rehearsed ends alone. Storage connections, API-key management, the
   realtime socket and PhantomFlow \`exports\` are not there.
 `;

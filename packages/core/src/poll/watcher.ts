@@ -55,7 +55,7 @@ export interface WatcherPorts {
   readonly budget: () => { readonly requests: number; readonly until: number };
   /** Jobs to look at although nobody waits for them: submits wait for their slots. */
   readonly wanted: () => readonly string[];
-  /** Submits that wait for a slot. */
+  /** Submits that wait for a slot which is idle until a look finds it. */
   readonly waitingSubmits: () => number;
   /** Whether jobs of others hold the slots that submits wait for: lists alone show them. */
   readonly wantsList: () => boolean;

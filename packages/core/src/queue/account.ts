@@ -154,7 +154,8 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
     list: () => newest({ ...lookPlan, maxAttempts: 1 }, false),
     budget: gate.budget,
     wanted: () => (desk.isWanted() ? slots.heldJobs() : []),
-    waitingSubmits: () => desk.waiting,
+    // Where the provider has a backlog of ours, an end that is seen late leaves no slot idle.
+    waitingSubmits: () => (provider.overCap === 'queue' ? 0 : desk.waiting),
     wantsList: () => desk.isWanted() && desk.hold()?.by === 'slot' && book.mayTell() && roomIsElsewhere(),
     accepted: (jobId) => jobs.get(jobId),
     onGone: slots.ended,
