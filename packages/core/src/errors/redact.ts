@@ -42,7 +42,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 export function cleanText(text: string, maxLength: number): string {
   // Bounded first as well, so that the work on a huge message is bounded too.
   const bound = maxLength * 4 + LONGEST_SECRET;
-  const visible = text
+  const visible = String(text)
     .slice(0, bound)
     .replace(ESCAPE_SEQUENCES, '')
     .replace(WITHOUT_WIDTH, '')

@@ -12,7 +12,7 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 
 export interface UndiciTransferOptions {
   /** Default: an agent of its own. */
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: Dispatcher | undefined;
 }
 
 interface Moving {

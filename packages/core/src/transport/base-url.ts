@@ -6,7 +6,7 @@ import { RenderError } from '../errors/render-error.ts';
  * @throws {RenderError} INVALID_REQUEST with field `baseUrl`.
  */
 export function parseBaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw refusal('The base URL is not an absolute http(s) URL.', 'Give it like https://api.example.com.');
   }

@@ -20,11 +20,11 @@ export interface RendobarAssetPage {
 }
 
 export interface RendobarAssetListOptions extends CallOptions {
-  readonly type?: string;
-  readonly scope?: string;
-  readonly category?: string;
-  readonly limit?: number;
-  readonly offset?: number;
+  readonly type?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly category?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
 }
 
 /** Files of the organization, for jobs to read. */

@@ -10,9 +10,9 @@ import { IDLE_TIMEOUT_MS, type RendobarPorts, transferOf } from './rendobar-port
 
 export interface RendobarDownloadOptions extends CallOptions {
   /** The `name` of one of several files. Default: the main file, or the only one. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Milliseconds without a byte moving after which the connection has failed. Default 60,000. */
-  readonly idleTimeoutMs?: number;
+  readonly idleTimeoutMs?: number | undefined;
 }
 
 interface Surroundings {

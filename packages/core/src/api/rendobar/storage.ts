@@ -36,7 +36,7 @@ export interface RendobarStoragePage {
   readonly folders: readonly string[];
   readonly objects: readonly RendobarStoredObject[];
   /** Where the next page begins; absent on the last. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
 }
 
 /** The organization's buckets. Needs a key with the scope `storage:read`. */
@@ -44,7 +44,11 @@ export interface RendobarStorage {
   list(options?: CallOptions): Promise<readonly RendobarStorageConnection[]>;
   objects(
     storageId: string,
-    options?: CallOptions & { readonly prefix?: string; readonly cursor?: string; readonly limit?: number },
+    options?: CallOptions & {
+      readonly prefix?: string | undefined;
+      readonly cursor?: string | undefined;
+      readonly limit?: number | undefined;
+    },
   ): Promise<RendobarStoragePage>;
 }
 

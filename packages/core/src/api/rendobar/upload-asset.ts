@@ -21,22 +21,22 @@ const MAX_CONCURRENCY = 32;
 
 export interface RendobarUploadOptions extends CallOptions {
   /** Default: by the ending of the file name. */
-  readonly contentType?: string;
+  readonly contentType?: string | undefined;
   /** `ephemeral`, the default, is kept for 24 hours; `persisted` counts toward the storage quota. */
-  readonly lifecycle?: 'ephemeral' | 'persisted';
+  readonly lifecycle?: 'ephemeral' | 'persisted' | undefined;
   /**
    * The SHA-256 of the content in hex, by which Rendobar recognises content that it has. Default: computed first, which
    * reads the file once more; false leaves it out.
    */
-  readonly checksum?: string | false;
+  readonly checksum?: string | false | undefined;
   /** Parts of a large file on the way at a time, 1 to 32. Default 4. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** Milliseconds without a byte moving after which a part is sent again. Default 60,000. */
-  readonly idleTimeoutMs?: number;
+  readonly idleTimeoutMs?: number | undefined;
   /** Where an earlier upload of the same file stopped, as `onState` told it. */
-  readonly resume?: RendobarUploadState;
+  readonly resume?: RendobarUploadState | undefined;
   /** Told when the upload has begun and after each part. */
-  readonly onState?: (state: RendobarUploadState) => void;
+  readonly onState?: ((state: RendobarUploadState) => void) | undefined;
   readonly onProgress?: (progress: { readonly sentBytes: number; readonly totalBytes: number }) => void;
 }
 
