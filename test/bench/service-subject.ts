@@ -18,6 +18,7 @@ export interface MemoryReading {
 
 /** The bare server answers with as many bytes as the parent asks for by `?bytes=`. */
 async function startBare(): Promise<Started> {
+  process.once('disconnect', () => process.exit(0));
   const server = createServer((request, response) => {
     const bytes = Number(new URL(request.url ?? '/', 'http://localhost').searchParams.get('bytes'));
     response.setHeader('content-type', 'application/json');
@@ -31,6 +32,8 @@ async function startService(): Promise<Started> {
   // The limits are what the vendors sell; this measures the service.
   const limits = { requestsPerMinute: 1e9 };
   const sandbox = await startSandbox({ limits: { rendobar: limits, phantomflow: limits } });
+  // Ended without this it would leave its folder of films behind.
+  process.once('disconnect', () => void sandbox.close().finally(() => process.exit(0)));
   const { kind, version } = await sandbox.engine;
   return { url: sandbox.url, engine: `FFmpeg ${version}, ${kind}` };
 }
@@ -40,5 +43,4 @@ process.on('message', () => {
   const { rss, heapUsed } = process.memoryUsage();
   process.send?.({ rss, heapUsed } satisfies MemoryReading);
 });
-process.on('disconnect', () => process.exit(0));
 process.send?.(process.argv[2] === 'bare' ? await startBare() : await startService());

@@ -57,7 +57,7 @@ describe('a RenderError', () => {
     expect(wrong.code).toBe('NOT_A_CODE');
   });
 
-  it('is safe to log and to show to a model, whatever the thrower put in', () => {
+  it('is safe to log and to show to a model, whatever the thrower put in', { timeout: 30_000 }, () => {
     const key = 've_live_s3cr3ts3cr3t';
     const secrets = [
       `key ${key}`,

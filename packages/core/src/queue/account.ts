@@ -29,6 +29,8 @@ import { createSubmitDesk, type Hold, type QueuedSubmit, type SubmitDesk } from 
 const MAX_ATTEMPTS = 4;
 /** A submit that is protected against running twice, and a look that somebody waits for, sit out some trouble. */
 const MAX_SUBMIT_ATTEMPTS = 6;
+/** A fault that the provider itself tells of may well be one of this very request: whoever waits should hear of it soon. */
+const MAX_SUBMIT_FAULTS = { keyed: 4, unkeyed: 3 } as const;
 const MAX_LOOK_ATTEMPTS = 7;
 const LIST_PAGE = 100;
 /** Keyed submits need no order; so many of them may be on the wire together. */
@@ -199,6 +201,7 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
       signal,
       repeatability,
       maxAttempts,
+      maxFaults: plan.purpose === 'submit' && repeatability !== 'safe' ? MAX_SUBMIT_FAULTS[repeatability] : undefined,
       onLost,
       settle,
       sendStateOf,

@@ -22,6 +22,8 @@ export interface RepeatPlan<T> {
   readonly attempt: (onSend: () => void) => Promise<T>;
   readonly repeatability: Repeatability;
   readonly maxAttempts: number;
+  /** Attempts that may end in a fault which the provider itself tells of. Default: as many. */
+  readonly maxFaults?: number | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly budget: RetryBudget;
@@ -42,7 +44,7 @@ export interface RepeatPlan<T> {
  * @throws {RenderError} the last error with the attempts made, or SUBMIT_OUTCOME_UNKNOWN.
  */
 export async function repeat<T>(plan: RepeatPlan<T>): Promise<T> {
-  const { clock, random, signal, repeatability, maxAttempts, budget } = plan;
+  const { clock, random, signal, repeatability, budget } = plan;
   let attempts = 0;
   let failures = 0;
   let lostBefore = false;
@@ -68,6 +70,7 @@ export async function repeat<T>(plan: RepeatPlan<T>): Promise<T> {
       lostBefore = true;
       plan.onLost?.();
     }
+    const maxAttempts = facts.isDefinite ? (plan.maxFaults ?? plan.maxAttempts) : plan.maxAttempts;
     let decision = decide({ ...facts, repeatability, failures, maxAttempts, lostBefore });
     if (decision === 'settle') {
       if (plan.settle === undefined) throw unsettled(error, facts.isDefinite, attempts);
