@@ -68,8 +68,12 @@ describe('the PhantomFlow client against the sandbox', () => {
       'scenes.0.duration',
       'scenes.0.elements.0.type',
     ]);
+    // A submit is refused for the same reasons, and nothing is sent.
+    const local = await rejection(client.submit(broken));
+    expect(local.record).toMatchObject({ code: 'INVALID_REQUEST', issues: report.issues });
+    expect(local.record.httpStatus).toBeUndefined();
     // The service finds fault with the same script, and names one of the same places.
-    const refused = await rejection(client.submit(broken));
+    const refused = await rejection(client.submit(broken, { checkAgainst: 'none' }));
     expect(refused.record).toMatchObject({ code: 'INVALID_REQUEST', providerCode: 'SCHEMA_VALIDATION_ERROR' });
     expect(report.issues.map(({ field }) => field)).toContain(refused.record.field);
   });

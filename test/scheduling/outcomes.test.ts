@@ -29,33 +29,50 @@ async function problemsOf(
 
 const all = (score: Score) => [...falsehoods(score), ...losses(score)];
 
-describe('every item ends exactly once, with its own job', () => {
-  it.each([
-    ['in clean weather', WEATHERS.clean, 60],
-    ['with 3 % broken connections and 3 % errors', WEATHERS.faulty, 120],
-    ['where connections fall silent', WEATHERS.silent, 50],
-    ['where counts are stale', { ...NO_FAULTS, staleCounts: 0.3 }, 40],
-    ['where jobs end without having run', { ...NO_FAULTS, neverRan: 0.1, failedRenders: 0.1 }, 50],
-  ])('%s', async (_name, weather, seeds) => {
-    const check = (seed: number) => problemsOf(randomScenario(seed, { weather }), all);
-    expect(await failuresOf(seeds, check)).toEqual([]);
-  });
-
-  it('where webhooks come late, twice or never', async () => {
-    const webhooks = { delayMs: 2_000, lost: 0.2, doubled: 0.2 };
-    const check = (seed: number) =>
-      problemsOf(randomScenario(seed, { weather: 'faulty', webhooks }), all, { webhooks: true });
-    expect(await failuresOf(60, check)).toEqual([]);
-  });
-
-  it('in a sliding window, in faulty weather', async () => {
-    const check = (seed: number) => problemsOf(randomScenario(seed, { weather: 'faulty', window: 'sliding' }), all);
-    expect(await failuresOf(50, check)).toEqual([]);
-  });
-});
-
 /** The codes of an item that nobody could render: out of reach for too long, or nobody can tell what became of it. */
 const HONEST = new Set(['SUBMIT_OUTCOME_UNKNOWN', 'PROVIDER_ERROR', 'NETWORK']);
+
+/** Plays so many seeds. No falsehood ever, and no more than a share of the items told as not to be settled. */
+async function expectHonesty(
+  seeds: number,
+  mostLost: number,
+  scenarioOf: (seed: number) => Scenario,
+  options?: RenderqOptions,
+): Promise<void> {
+  let items = 0;
+  let lost = 0;
+  const find = (score: Score) => {
+    items += score.items;
+    lost += score.lost;
+    const dishonest = Object.keys(score.losses).filter((code) => !HONEST.has(code));
+    return [...falsehoods(score), ...dishonest, ...(mostLost === 0 ? losses(score) : [])];
+  };
+  expect(await failuresOf(seeds, (seed) => problemsOf(scenarioOf(seed), find, options))).toEqual([]);
+  expect(lost / items).toBeLessThanOrEqual(mostLost);
+}
+
+describe('every item ends exactly once, with its own job', () => {
+  it.each([
+    ['in clean weather', WEATHERS.clean, 60, 0],
+    ['where counts are stale', { ...NO_FAULTS, staleCounts: 0.3 }, 40, 0],
+    ['where jobs end without having run', { ...NO_FAULTS, neverRan: 0.1, failedRenders: 0.1 }, 50, 0],
+    // A loss within the first second of an account, or with another one beside it, cannot always be settled.
+    ['with 3 % broken connections and 3 % errors', WEATHERS.faulty, 120, 0.001],
+    ['where connections fall silent', WEATHERS.silent, 50, 0.005],
+  ])('%s', (_name, weather, seeds, mostLost) => {
+    return expectHonesty(seeds, mostLost, (seed) => randomScenario(seed, { weather }));
+  });
+
+  it('where webhooks come late, twice or never', () => {
+    const webhooks = { delayMs: 2_000, lost: 0.2, doubled: 0.2 };
+    const scenarioOf = (seed: number) => randomScenario(seed, { weather: 'faulty', webhooks });
+    return expectHonesty(60, 0.001, scenarioOf, { webhooks: true });
+  });
+
+  it('in a sliding window, in faulty weather', () => {
+    return expectHonesty(50, 0.005, (seed) => randomScenario(seed, { weather: 'faulty', window: 'sliding' }));
+  });
+});
 
 describe('where answers lie or come late, no item is rendered twice, and the few that cannot be settled say so', () => {
   it.each([
@@ -63,19 +80,7 @@ describe('where answers lie or come late, no item is rendered twice, and the few
     ['where jobs appear after their submit broke', WEATHERS.late, 100],
     ['where errors are told although the work was done', { ...NO_FAULTS, errorsAfterWork: 0.05 }, 50],
     ['where everything happens at once', { ...WEATHERS.harsh, lateCommits: 0.05, silences: 0.02 }, 100],
-  ])('%s', async (_name, weather, seeds) => {
-    let items = 0;
-    let lost = 0;
-    const check = (seed: number) =>
-      problemsOf(randomScenario(seed, { weather }), (score) => {
-        items += score.items;
-        lost += score.lost;
-        const dishonest = Object.keys(score.losses).filter((code) => !HONEST.has(code));
-        return [...falsehoods(score), ...dishonest];
-      });
-    expect(await failuresOf(seeds, check)).toEqual([]);
-    expect(lost / items).toBeLessThan(0.1);
-  });
+  ])('%s', (_name, weather, seeds) => expectHonesty(seeds, 0.1, (seed) => randomScenario(seed, { weather })));
 });
 
 describe('no item is rendered twice or given another item’s job', () => {

@@ -82,14 +82,14 @@ describe("the first example of core's README", () => {
 
   it('renders', async () => {
     const { stdout, stderr } = await start(sandbox.keys.phantomflow);
-    expect(stdout).toMatch(/^succeeded http:\/\/127\.0\.0\.1:\d+\/\S+\n$/);
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\S+\n$/);
     expect(stderr).toBe('');
   });
 
   it('says what to do where the key is wrong, and ends by itself', async () => {
     const { stdout, stderr } = await start('ve_live_nobody_knows_this_key');
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/^UNAUTHENTICATED UNAUTHORIZED .*key/);
+    expect(stderr).toMatch(/API key/);
     expect(stderr).not.toContain('nobody_knows_this_key');
   });
 });

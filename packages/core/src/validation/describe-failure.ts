@@ -32,10 +32,15 @@ export function describeFailure(failed: Failed): { readonly message: string; rea
       return { message: `must be one of ${allowed.join(', ')}${meant(value, limit)}`, allowed };
     }
     case 'false':
-      return { message: `is not known here${meant(failed.name, Object.keys(asObject(around.properties) ?? {}))}` };
+      return { message: `is not known here${meant(failed.name, allowedNames(around))}` };
     default:
       return { message: PLAIN[keyword]?.(limit) ?? 'is not valid' };
   }
+}
+
+/** The properties that a schema allows: one whose own schema is `false` is listed only to be refused. */
+function allowedNames(schema: JsonObject): readonly string[] {
+  return Object.entries(asObject(schema.properties) ?? {}).flatMap(([name, own]) => (own === false ? [] : [name]));
 }
 
 const SELF_EXPLAINED = new Set(['false', 'required', 'not', 'contains', 'uniqueItems']);

@@ -55,6 +55,12 @@ describe('a check against a schema', () => {
     expect(check(SCENES, movie)).toEqual([]);
   });
 
+  it('never suggests what the schema lists only to refuse it', () => {
+    const schema = { type: 'object', properties: { fade_in: false, fade: { type: 'number' } } };
+    expect(check(schema, { fade_in: 1 })).toEqual(['fade_in: is not known here; did you mean "fade"?']);
+    expect(check({ properties: { fade_in: false } }, { fade_in: 1 })).toEqual(['fade_in: is not known here']);
+  });
+
   it('tells all problems at once, each at its dotted path', () => {
     const movie = {
       width: 8,
