@@ -196,6 +196,19 @@ export const PHANTOMFLOW_JOBS: readonly Behaviour[] = [
       assert.deepEqual([json.jobs[0].job_id, json.total, json.limit, json.offset], [ids[1], 2, 1, 0]);
     },
   ),
+  behaviour(
+    'assumed',
+    'A limit or an offset of the job list that makes no sense is ignored, and a limit above 100 counts as 100.',
+    'paging is not documented, and an unknown parameter would be ignored too',
+    async (target) => {
+      const page = async (query: string) => {
+        const { status, json } = await target.call(`/api/jobs?${query}`);
+        return [status, json.limit, json.offset];
+      };
+      assert.deepEqual(await page('limit=abc&offset=-1'), [200, 50, 0]);
+      assert.deepEqual(await page('limit=1000'), [200, 100, 0]);
+    },
+  ),
 ];
 
 /** The pause before a repeat begins when the sandbox has read the answer, not when the receiver has sent it. */

@@ -242,12 +242,14 @@ export const RENDOBAR_BASICS: readonly Behaviour[] = [
   ),
   behaviour(
     'documented',
-    'A submit is checked first against the plan, then the balance, which must be above zero, then the schema.',
-    'job and credits pages',
+    'A submit is checked first against the plan, which includes its type, then the balance, which must be above zero, then the schema.',
+    'job and credits pages; the error page counts unknown types among those that are not on the plan',
     async (target) => {
       await target.setAccount({ credits: 0 });
       const submit = (params: object) => refusal(target, '/jobs', { body: { ...JOB, params } });
       assert.deepEqual(await submit({ command: 7, timeout: 40_000 }), [403, 'PLAN_LIMIT']);
+      const unknown = await refusal(target, '/jobs', { body: { ...JOB, type: 'nope' } });
+      assert.deepEqual(unknown, [400, 'INVALID_JOB_TYPE']);
       assert.deepEqual(await submit({ command: 7 }), [402, 'INSUFFICIENT_CREDITS']);
       await target.setAccount({ credits: 0.01 });
       assert.deepEqual(await submit({ command: 7 }), [400, 'VALIDATION_ERROR']);

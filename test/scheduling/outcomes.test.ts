@@ -56,8 +56,8 @@ describe('every item ends exactly once, with its own job', () => {
     ['in clean weather', WEATHERS.clean, 60, 0],
     ['where counts are stale', { ...NO_FAULTS, staleCounts: 0.3 }, 40, 0],
     ['where jobs end without having run', { ...NO_FAULTS, neverRan: 0.1, failedRenders: 0.1 }, 50, 0],
-    // A loss within the first second of an account, or with another one beside it, cannot always be settled.
-    ['with 3 % broken connections and 3 % errors', WEATHERS.faulty, 120, 0.001],
+    // A loss before any job was seen in a list, or with another one beside it, cannot always be settled.
+    ['with 3 % broken connections and 3 % errors', WEATHERS.faulty, 120, 0.003],
     ['where connections fall silent', WEATHERS.silent, 50, 0.005],
   ])('%s', (_name, weather, seeds, mostLost) => {
     return expectHonesty(seeds, mostLost, (seed) => randomScenario(seed, { weather }));
@@ -66,7 +66,7 @@ describe('every item ends exactly once, with its own job', () => {
   it('where webhooks come late, twice or never', () => {
     const webhooks = { delayMs: 2_000, lost: 0.2, doubled: 0.2 };
     const scenarioOf = (seed: number) => randomScenario(seed, { weather: 'faulty', webhooks });
-    return expectHonesty(60, 0.001, scenarioOf, { webhooks: true });
+    return expectHonesty(60, 0.003, scenarioOf, { webhooks: true });
   });
 
   it('in a sliding window, in faulty weather', () => {

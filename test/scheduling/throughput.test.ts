@@ -35,10 +35,10 @@ describe('200 jobs keep the slots of the plan at work', () => {
     },
   );
 
-  it('in harsh weather, with stale counts: at least 0.8 of what is possible on Starter', async () => {
+  it('in harsh weather, with stale counts: at least 0.65 of what is possible on Starter', async () => {
     for (const seed of SEEDS) {
       const scenario = { profile: 'phantomflow-starter', meanSeconds: 30, weather: 'harsh', jobs: 200, seed } as const;
-      expect((await playRenderq(scenario)).efficiency, `seed ${seed}`).toBeGreaterThanOrEqual(0.8);
+      expect((await playRenderq(scenario)).efficiency, `seed ${seed}`).toBeGreaterThanOrEqual(0.65);
     }
   });
 });

@@ -15,7 +15,7 @@ const SUBMIT_ATTEMPTS = [5, 6] as const;
 
 const result = (requests = 1): Outcome => ({ requests: [requests, requests] });
 const fails = (code: string, requests = 1): Outcome => ({ code, requests: [requests, requests] });
-export const triedLonger = (code: string): Outcome => ({ code, requests: SUBMIT_ATTEMPTS });
+const triedLonger = (code: string): Outcome => ({ code, requests: SUBMIT_ATTEMPTS });
 /** A waiter sits trouble out until its own time is over. */
 const OUTWAITED: Outcome = { code: 'WAIT_TIMEOUT', requests: [1, ATTEMPTS] };
 

@@ -9,6 +9,10 @@ describe('times', () => {
     [1_788_000_000, 1_788_000_000_000],
     ['1788000000', 1_788_000_000_000],
     ['2026-08-29T12:00:00Z', Date.UTC(2026, 7, 29, 12)],
+    // Without a zone it is the server's time, whatever ours is.
+    ['2026-08-29T12:00:00', Date.UTC(2026, 7, 29, 12)],
+    ['2026-08-29 12:00:00.5', Date.UTC(2026, 7, 29, 12, 0, 0, 500)],
+    ['2026-08-29T12:00:00+02:00', Date.UTC(2026, 7, 29, 10)],
     ['yesterday', undefined],
     [0, undefined],
     [-5, undefined],

@@ -29,7 +29,9 @@ const LATEST_MS = 8.64e15;
 /** Below this a Unix time is in seconds: as milliseconds it would lie in 1973. */
 const FIRST_MS = 1e11;
 
-/** Unix milliseconds from milliseconds, seconds or ISO text. */
+const WITHOUT_ZONE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/;
+
+/** Unix milliseconds from milliseconds, seconds or ISO text. A time without a zone is UTC: a server does not know ours. */
 export function readTime(value: unknown): number | undefined {
   const number = readNumber(value);
   if (number !== undefined) {
@@ -37,7 +39,7 @@ export function readTime(value: unknown): number | undefined {
     return ms > 0 && ms <= LATEST_MS ? ms : undefined;
   }
   if (typeof value !== 'string' || value.length > 64) return undefined;
-  const ms = Date.parse(value);
+  const ms = Date.parse(value.trim().replace(WITHOUT_ZONE, '$1T$2Z'));
   return Number.isNaN(ms) || ms <= 0 ? undefined : ms;
 }
 

@@ -31,6 +31,9 @@ export interface Target {
   dueAt: number;
   lookedAt: number;
   busy: AbortController | undefined;
+  /** Unix milliseconds before which announcements of it are not followed: each that told nothing new doubles the rest. */
+  deafUntil: number;
+  deafMs: number;
   /** Unix milliseconds of the first failed look since the last good one. */
   blindSince?: number | undefined;
 }
@@ -46,11 +49,22 @@ export function createTarget(jobId: string, job: AcceptedJob | undefined, now: n
     dueAt: Number.NEGATIVE_INFINITY,
     lookedAt: job?.acceptedAt ?? Number.NEGATIVE_INFINITY,
     busy: undefined,
+    deafUntil: Number.NEGATIVE_INFINITY,
+    deafMs: 0,
   };
 }
 
 export function toSubject({ kind, bornAt, seenAt = bornAt, isAnnounced }: Target, announcedShare: number): LookSubject {
   return { kind, bornAt, seenAt, announced: isAnnounced ? announcedShare : 0 };
+}
+
+const FIRST_DEAF_MS = 2_000;
+const LONGEST_DEAF_MS = 60_000;
+
+/** An announced look found the job as it was: whoever goes on announcing it is not believed at once. */
+export function growDeaf(target: Target, now: number): void {
+  target.deafMs = Math.min(LONGEST_DEAF_MS, Math.max(FIRST_DEAF_MS, target.deafMs * 2));
+  target.deafUntil = now + target.deafMs;
 }
 
 /** Whether a list's entry tells all that a look by id would. */

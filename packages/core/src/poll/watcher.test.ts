@@ -54,6 +54,7 @@ function setWatcher(more: Partial<WatcherPorts> = {}) {
     wanted: () => world.wanted,
     waitingSubmits: () => 0,
     wantsList: () => false,
+    wantsProof: () => false,
     accepted: (jobId) => accepted.get(jobId),
     onGone: (jobId) => gone.push(jobId),
     onLooked: (by, jobs, ended) => told.push(`${by} ${jobs} ${ended}`),

@@ -9,6 +9,7 @@ import { nextLookAt } from './look-plan.ts';
 import {
   type AcceptedJob,
   createTarget,
+  growDeaf,
   isFinal,
   isPassing,
   isWhole,
@@ -59,6 +60,8 @@ export interface WatcherPorts {
   readonly waitingSubmits: () => number;
   /** Whether jobs of others hold the slots that submits wait for: lists alone show them. */
   readonly wantsList: () => boolean;
+  /** Whether it is still to be seen that lists show running jobs, before a lost submit must be looked for there. */
+  readonly wantsProof: () => boolean;
   readonly accepted: (jobId: string) => AcceptedJob | undefined;
   /** Nobody can tell any more whether the job holds its slot: the provider's answer to the next submit decides. */
   readonly onGone: (jobId: string) => void;
@@ -115,7 +118,7 @@ export function createJobWatcher(ports: WatcherPorts): JobWatcher {
         const { at, look } = nextLook(idle);
         plannedAt = at;
         // What is left of a window is planned for that window alone: with the next one there is more to spend.
-        const until = Math.min(at, Math.max(ports.budget().until, clock.now() + 1));
+        const until = Math.min(at, heardAt(idle), Math.max(ports.budget().until, clock.now() + 1));
         if (at > clock.now()) await waitFor({ clock, until, event: changed.promise });
         else look();
       }
@@ -125,17 +128,24 @@ export function createJobWatcher(ports: WatcherPorts): JobWatcher {
     }
   }
 
+  /** When a job that was announced too often may be looked at for it again. */
+  function heardAt(idle: readonly Target[]): number {
+    const deaf = idle.filter(({ jobId, deafUntil }) => named.has(jobId) && deafUntil > clock.now());
+    return Math.min(...deaf.map(({ deafUntil }) => deafUntil));
+  }
+
   /** The look that comes next, and when. A job that has never been seen, or was announced, cannot wait. */
   function nextLook(idle: readonly Target[]): { readonly at: number; readonly look: () => void } {
     const now = clock.now();
     const urgent = idle.filter(
-      ({ seenAt, dueAt, jobId }) => dueAt <= now && (seenAt === undefined || named.has(jobId)),
+      ({ seenAt, dueAt, deafUntil, jobId }) =>
+        dueAt <= now && (seenAt === undefined || (named.has(jobId) && deafUntil <= now)),
     );
     const canList = now >= listRestsUntil;
     if (urgent.length > 1 && canList) return { at: now, look: () => void lookAtAll(idle) };
     const [first] = urgent;
     if (first !== undefined) return { at: now, look: () => void lookAtOne(first) };
-    if (canList && !isListing && (idle.length > 1 || ports.wantsList())) {
+    if (canList && !isListing && (idle.length > 1 || ports.wantsList() || (idle.length === 1 && ports.wantsProof()))) {
       return { at: idle.length > 0 ? planned(idle, lookedAt) : nextListAt(), look: () => void lookAtAll(idle) };
     }
     let next = { at: Number.POSITIVE_INFINITY, look: () => {} };
@@ -219,6 +229,7 @@ export function createJobWatcher(ports: WatcherPorts): JobWatcher {
         isAwaited: one.listeners.size > 0,
       });
       deliver(one, snapshot, sentAt);
+      if (wasNamed) growDeaf(one, clock.now());
       ports.onLooked('job', 1, TERMINAL_STATES.has(snapshot.state) ? 1 : 0);
     } catch (error) {
       if (!busy.signal.aborted) fail(one, error, sentAt);

@@ -110,6 +110,7 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
     provider: provider.id,
     requestsPerMinute: limits.requestsPerMinute ?? provider.defaultLimits.requestsPerMinute,
     isGuess: limits.requestsPerMinute === undefined && provider.tellsRateWindow,
+    probesFirst: provider.tellsRateWindow,
   });
   const breaker = createBreaker({
     clock,
@@ -159,6 +160,7 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
     // Where the provider has a backlog of ours, an end that is seen late leaves no slot idle.
     waitingSubmits: () => (provider.overCap === 'queue' ? 0 : desk.waiting),
     wantsList: () => desk.isWanted() && desk.hold()?.by === 'slot' && book.mayTell() && roomIsElsewhere(),
+    wantsProof: () => !provider.idempotentSubmit && desk.isWanted() && book.listLagMs() === FOREVER,
     accepted: (jobId) => jobs.get(jobId),
     onGone: slots.ended,
     onLooked: (by, looked, ended) => events.emit({ type: 'look', by, jobs: looked, ended }),
@@ -244,6 +246,7 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
 
   async function list(options: ListOptions, plan: LookPlan): Promise<JobPage> {
     const page = await call(provider.list(options), { ...plan, repeatability: 'safe' }, provider.readList);
+    book.learnFrom(page);
     return { ...page, jobs: page.jobs.map(observe) };
   }
 
@@ -300,7 +303,6 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
       book,
       list: (signal) => newest({ purpose: 'settle', until: FOREVER, signal, maxAttempts: 1 }, true),
       serverTime: serverClock.at,
-      openedAt: clock.now(),
       othersSeenAt: () => Math.max(book.othersSeenAt(), gate.othersSeenAt()),
       othersOnWire: () => desk.onWire() > 1,
     },
@@ -310,7 +312,7 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
     list,
     accepted(snapshot, kind, isAnnounced) {
       pause.accepted();
-      book.own(snapshot.id);
+      book.submitted(snapshot.id, serverClock.at(clock.now()));
       if (TERMINAL_STATES.has(snapshot.state)) return;
       jobs.set(snapshot.id, { kind, isAnnounced, acceptedAt: clock.now() });
       if (announcements.has(snapshot.id)) watcher.announce(snapshot.id);
@@ -340,7 +342,8 @@ export function createAccount(opened: Endpoint, ports: ClientPorts, limits: Part
     },
     setLimits,
     reopen(next, stated = {}) {
-      endpoint = next;
+      // Nobody's attempts are cut short by another client's lesser patience.
+      endpoint = { ...next, timeoutMs: Math.max(endpoint.timeoutMs, next.timeoutMs) };
       setLimits(stated);
     },
     subscribe: events.subscribe,

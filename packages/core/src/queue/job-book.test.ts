@@ -6,7 +6,11 @@ import { createJobBook } from './job-book.ts';
 function setBook() {
   const clock = createVirtualClock();
   const book = createJobBook(clock);
-  const saw = (ids: readonly string[], mayHoldNew = false) => book.saw(page(...ids), mayHoldNew);
+  /** Every list teaches; the largest page also tells of others. */
+  const saw = (ids: readonly string[], mayHoldNew = false) => {
+    book.learnFrom(page(...ids));
+    return book.saw(page(...ids), mayHoldNew);
+  };
   return { clock, book, saw };
 }
 
@@ -41,9 +45,9 @@ describe("an account's book of jobs", () => {
   it('is not told by our own jobs that others submit as well', () => {
     const { book, saw } = setBook();
     saw([]);
-    book.own('ours');
+    book.submitted('ours', undefined);
     saw(['ours']);
-    expect([book.othersSeenAt(), book.listsProven()]).toEqual([Number.NEGATIVE_INFINITY, true]);
+    expect([book.othersSeenAt(), book.listLagMs()]).toEqual([Number.NEGATIVE_INFINITY, 0]);
   });
 
   it('learns nothing of new jobs from a list that may hold one of ours', () => {
@@ -68,13 +72,41 @@ describe("an account's book of jobs", () => {
     expect([book.mayShowUnsettled(), book.othersSeenAt()]).toEqual([false, clock.now()]);
   });
 
-  it('has proof that lists show jobs once one showed a job of ours, even while a submit is on the wire', () => {
-    const { book, saw } = setBook();
-    book.own('ours');
-    saw(['theirs']);
-    expect(book.listsProven()).toBe(false);
+  it('knows how soon lists show jobs by the youngest running one of ours that they showed, even with a submit on the wire', async () => {
+    const { clock, book, saw } = setBook();
+    book.own('asked for');
+    book.submitted('ours', undefined);
+    saw(['theirs', 'asked for']);
+    expect(book.listLagMs()).toBe(Number.POSITIVE_INFINITY);
+    await clock.advance(8_000);
     saw(['ours'], true);
-    expect(book.listsProven()).toBe(true);
+    expect(book.listLagMs()).toBe(8_000);
+    book.submitted('second', undefined);
+    await clock.advance(2_000);
+    saw(['second', 'ours']);
+    await clock.advance(9_000);
+    saw(['second', 'ours']);
+    expect(book.listLagMs()).toBe(2_000);
+  });
+
+  it('learns nothing of how soon lists show jobs from one that has ended', () => {
+    const { book } = setBook();
+    book.submitted('ours', undefined);
+    book.learnFrom({ jobs: [job('ours', { state: 'succeeded' })] });
+    expect(book.listLagMs()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('finds out whether the times of creation are true, and whether the newest of ours is shown', () => {
+    const { clock, book } = setBook();
+    expect([book.timesAreTrue(), book.showsNewest({ jobs: [] })]).toEqual([undefined, false]);
+    book.submitted('first', clock.now());
+    book.submitted('second', clock.now());
+    const page = { jobs: [job('first', { createdAt: clock.now() - 3_600_000 })] };
+    book.learnFrom(page);
+    expect([book.timesAreTrue(), book.showsNewest(page)]).toEqual([false, false]);
+    const next = { jobs: [job('second', { createdAt: clock.now() - 400 })] };
+    book.learnFrom(next);
+    expect([book.timesAreTrue(), book.showsNewest(next)]).toEqual([true, true]);
   });
 
   it('remembers that a job is ours although a list showed it first', () => {
@@ -82,7 +114,6 @@ describe("an account's book of jobs", () => {
     saw(['ours']);
     book.own('ours');
     expect(saw(['ours'])).toEqual({ running: 0 });
-    expect(book.listsProven()).toBe(true);
   });
 
   it('counts the running jobs of others, but neither ours nor those that ended nor ghosts', async () => {

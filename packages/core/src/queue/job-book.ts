@@ -4,6 +4,10 @@ import type { Clock } from '../ports/clock.ts';
 
 /** Ids that are remembered; far more than a list shows at a time. */
 const MOST_KNOWN = 10_000;
+/** More than any plan runs at a time. */
+const MOST_ACCEPTANCES = 200;
+/** A job is created between its submit and the answer; more than a long request apart, one of the clocks is wrong. */
+const TIME_TOLERANCE_MS = 60_000;
 /** The job of a submit that nobody could settle appears within this time, if ever. */
 const UNSETTLED_MS = 60_000;
 /** A job that has stood in the list for longer than this without an end holds no slot: it is a ghost. */
@@ -19,21 +23,36 @@ export interface ForeignJobs {
  * submit whose answer was lost, one must know all the others.
  */
 export interface JobBook {
-  /** The job was submitted, or asked for, here. */
+  /** The job was asked for here. */
   own(jobId: string): void;
+  /** The job was accepted just now; `serverNow` is the provider's time, where it is known. */
+  submitted(jobId: string, serverNow: number | undefined): void;
   isKnown(jobId: string): boolean;
   /**
    * Takes note of a list. `mayHoldNew` says that a submit of ours was on the wire meanwhile: what is new may be its job.
    */
   saw(page: JobPage, mayHoldNew: boolean): ForeignJobs | undefined;
+  /** Any list teaches how soon lists show our jobs, and whether their times are true. */
+  learnFrom(page: JobPage): void;
   /** A submit stayed unsettled: its job, if there is one, will look like a stranger's. */
   unsettled(): void;
   /** Whether such a job may still appear. */
   mayShowUnsettled(): boolean;
   /** Unix milliseconds at which a list last showed a new job of another program; -Infinity where none did. */
   othersSeenAt(): number;
-  /** Whether a list has shown a job that was submitted here: the proof that lists show them at all. */
-  listsProven(): boolean;
+  /** A submit was found never to have arrived. One that is carried out later still looks like the next one's job. */
+  absent(): void;
+  /** Whether such a job may still appear. */
+  mayShowAbsent(): boolean;
+  /**
+   * How long a job may be missing from lists: the lowest age at which a list has shown a running one that was submitted here;
+   * Infinity where none has.
+   */
+  listLagMs(): number;
+  /** Whether a list would show a new job: it shows the newest that was submitted here. */
+  showsNewest(page: JobPage): boolean;
+  /** Whether the lists' times of creation are the provider's own; undefined where no job has told. */
+  timesAreTrue(): boolean | undefined;
   /** Whether lists may tell of jobs: none has been read yet, or one has shown some. */
   mayTell(): boolean;
   /** Whether a list has been read before: what was in it is known. */
@@ -44,7 +63,12 @@ export function createJobBook(clock: Clock): JobBook {
   const known = new Map<string, 'own' | 'seen'>();
   let sharedAt = Number.NEGATIVE_INFINITY;
   let unsettledAt = Number.NEGATIVE_INFINITY;
-  let proven = false;
+  let absentAt = Number.NEGATIVE_INFINITY;
+  /** When the newest jobs were accepted here: by our clock, and by the provider's. */
+  const acceptances = new Map<string, { readonly at: number; readonly serverAt: number | undefined }>();
+  let newest: string | undefined;
+  let lagMs = Number.POSITIVE_INFINITY;
+  let timesAreTrue: boolean | undefined;
   let baseline = false;
   let hasShown = false;
 
@@ -55,6 +79,16 @@ export function createJobBook(clock: Clock): JobBook {
     if (known.size <= MOST_KNOWN) return;
     const [oldest] = known.keys();
     if (oldest !== undefined) known.delete(oldest);
+  }
+
+  /** What a list tells of lists by the jobs in it whose acceptance was seen here. */
+  function learn({ id, state, createdAt }: JobSnapshot): void {
+    const acceptance = acceptances.get(id);
+    if (acceptance === undefined) return;
+    if (!TERMINAL_STATES.has(state)) lagMs = Math.min(lagMs, clock.now() - acceptance.at);
+    const { serverAt } = acceptance;
+    if (createdAt === undefined || serverAt === undefined) return;
+    timesAreTrue = Math.abs(createdAt - serverAt) < TIME_TOLERANCE_MS;
   }
 
   function mayShowUnsettled(): boolean {
@@ -68,9 +102,15 @@ export function createJobBook(clock: Clock): JobBook {
 
   return {
     own: (jobId) => note(jobId, 'own'),
+    submitted(jobId, serverAt) {
+      note(jobId, 'own');
+      newest = jobId;
+      acceptances.set(jobId, { at: clock.now(), serverAt });
+      const [oldest] = acceptances.keys();
+      if (acceptances.size > MOST_ACCEPTANCES && oldest !== undefined) acceptances.delete(oldest);
+    },
     isKnown: (jobId) => known.has(jobId),
     saw({ jobs }, mayHoldNew) {
-      if (jobs.some(({ id }) => known.get(id) === 'own')) proven = true;
       if (jobs.length > 0) hasShown = true;
       if (mayHoldNew) return undefined;
       for (const { id } of jobs) {
@@ -82,12 +122,19 @@ export function createJobBook(clock: Clock): JobBook {
       baseline = true;
       return { running: jobs.filter((job) => known.get(job.id) !== 'own' && isRunning(job)).length };
     },
+    learnFrom: ({ jobs }) => jobs.forEach(learn),
     unsettled() {
       unsettledAt = clock.now();
     },
     mayShowUnsettled,
     othersSeenAt: () => sharedAt,
-    listsProven: () => proven,
+    absent() {
+      absentAt = clock.now();
+    },
+    mayShowAbsent: () => clock.now() - absentAt < UNSETTLED_MS,
+    listLagMs: () => lagMs,
+    showsNewest: ({ jobs }) => newest !== undefined && jobs.some(({ id }) => id === newest),
+    timesAreTrue: () => timesAreTrue,
     mayTell: () => hasShown || !baseline,
     hasBaseline: () => baseline,
   };

@@ -18,6 +18,8 @@ const MINUTE_MS = 60_000;
 /** How far the start of the provider's window may be from where its answers put it. */
 const WINDOW_BLUR_MS = 2_000;
 const YOUNG_WINDOW_MS = 5_000;
+/** How much the cut of the Date header, and of the reset, may move a reset that is told. */
+const DATE_CUT_MS = 1_500;
 
 /** A request that passed the gate and has not been answered yet. */
 export interface Ticket {
@@ -88,6 +90,8 @@ export function createRateGate(options: {
    * nothing, the guess no longer holds requests back; a refusal that names no time brings it into force again.
    */
   readonly isGuess?: boolean;
+  /** Whether answers will tell how the window stands: it may be spent already, so that one request asks first. */
+  readonly probesFirst?: boolean;
 }): RateGate {
   const { clock, random } = options;
   const inFlight = new Set<Ticket>();
@@ -99,12 +103,13 @@ export function createRateGate(options: {
   let answered: number[] = [];
   const count = createRequestCount(clock);
   let window: Window | undefined;
+  let hasSeenWindow = false;
   let closedUntil = 0;
   /** After a probe that told nothing of the new window, one request's share of it goes by before the next. */
   let restUntil = 0;
   let lastRefusal: RenderError | undefined;
   let refusalsInARow = 0;
-  let mustProbe = false;
+  let mustProbe = options.probesFirst ?? false;
   let probe: Ticket | undefined;
   let changed = Promise.withResolvers<void>();
 
@@ -168,19 +173,22 @@ export function createRateGate(options: {
     const resetAt = clock.now() + told.resetInMs;
     const startsAt = resetAt - MINUTE_MS;
     const next: Window = { remaining: told.remaining, told: told.remaining, toldAt: clock.now(), resetAt, startsAt };
-    // The Date header is cut to the second: resets within this distance are the same one, and the earliest is truest.
-    const drift = next.resetAt - (window?.resetAt ?? Number.NEGATIVE_INFINITY);
-    if (window === undefined || drift > 1_500) {
+    // The answer was written at some time between the request and its arrival, and the Date header is cut to the second:
+    // a reset that may be the known one is the known one, and the earliest told is truest.
+    const earliest = sentAt + told.resetInMs - DATE_CUT_MS;
+    const latest = resetAt + DATE_CUT_MS;
+    if (window === undefined || earliest > window.resetAt) {
       // A fixed window ends before another begins; one that moves on before its end slides.
-      if (window !== undefined && window.resetAt > clock.now() + 1_500) count.slid();
+      if (window !== undefined && window.resetAt > clock.now() + DATE_CUT_MS) count.slid();
       window = next;
-    } else if (drift > -1_500) {
+    } else if (latest > window.resetAt) {
       if (next.told > window.told && sentAt > window.toldAt) count.fell();
       window.remaining = Math.min(window.remaining, next.remaining);
       if (next.told < window.told) window.toldAt = clock.now();
       window.told = Math.min(window.told, next.told);
       window.resetAt = Math.min(window.resetAt, next.resetAt);
     } else return;
+    hasSeenWindow = true;
     // Some counts lag behind: what was answered here has been counted.
     const start = window.startsAt;
     window.remaining = Math.min(window.remaining, limit - answered.filter((at) => at >= start).length);
@@ -223,7 +231,7 @@ export function createRateGate(options: {
       if (answer === undefined) {
         // The provider may have counted it, and another window may be as full as the last one was.
         if (window !== undefined) window.remaining -= 1;
-        if (wasProbe) restUntil = clock.now() + MINUTE_MS / limit;
+        if (wasProbe && hasSeenWindow) restUntil = clock.now() + MINUTE_MS / limit;
       } else answered.push(ticket.sentAt);
       if (answer?.refusal !== undefined) close(answer.refusal);
       // The answer to a request sent before the gate closed knows nothing of the time after.

@@ -159,7 +159,7 @@ export function createRequestDesk(options: {
         if (RenderError.isInstance(error)) failure = error;
         throw error;
       } finally {
-        if (failure?.code === 'NETWORK' && sendStateOf(failure) === 'not-sent') gate.giveBack(ticket);
+        if (failure !== undefined && sendStateOf(failure) === 'not-sent') gate.giveBack(ticket);
         else gate.settle(ticket, settled);
         if (failure !== undefined && isOutage(failure)) breaker.failed(failure);
         else if (httpStatus !== undefined) breaker.answered();

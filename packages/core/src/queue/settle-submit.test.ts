@@ -22,6 +22,7 @@ function setDoubt(options: {
   readonly own?: readonly string[];
   readonly baseline?: readonly string[];
   readonly unsettled?: boolean;
+  readonly absent?: boolean;
   readonly doubt?: Partial<Doubt>;
   readonly tools?: Partial<SettleTools>;
   readonly listMs?: number;
@@ -30,8 +31,9 @@ function setDoubt(options: {
   const book = createJobBook(clock);
   const looks: number[] = [];
   if (options.unsettled === true) book.unsettled();
+  if (options.absent === true) book.absent();
   if (options.baseline !== undefined) book.saw({ jobs: options.baseline.map((id) => job(id)) }, false);
-  for (const id of options.own ?? []) book.own(id);
+  for (const id of options.own ?? []) book.submitted(id, START_MS - 60_000);
   const settling = settleSubmit(
     {
       clock,
@@ -41,11 +43,11 @@ function setDoubt(options: {
         if (options.listMs !== undefined) await clock.sleep(options.listMs, signal);
         const shown = options.show(clock.now() - START_MS, looks.length);
         if (RenderError.isInstance(shown)) throw shown;
+        book.learnFrom({ jobs: shown as readonly JobSnapshot[] });
         book.saw({ jobs: shown as readonly JobSnapshot[] }, true);
         return { jobs: shown as readonly JobSnapshot[] };
       },
       serverTime: () => undefined,
-      openedAt: NEVER,
       othersSeenAt: () => NEVER,
       othersOnWire: () => false,
       ...options.tools,
@@ -61,7 +63,7 @@ function setDoubt(options: {
     },
   );
   const outcome = async () => ({ settlement: await clock.run(settling), afterMs: clock.now() - START_MS });
-  return { clock, looks, settling, outcome };
+  return { clock, book, looks, settling, outcome };
 }
 
 function job(id: string, createdMs?: number): JobSnapshot {
@@ -82,6 +84,7 @@ describe('a lost submit is found', () => {
     const { outcome } = setDoubt({
       own: ['ours'],
       show: (ms) => (ms < 9_900 ? known : [job('late', 9_800), ...known]),
+      doubt: { arrival: () => 'arrived' },
     });
     const { settlement, afterMs } = await outcome();
     expect(settlement).toMatchObject({ outcome: 'found', job: { id: 'late' } });
@@ -135,17 +138,18 @@ describe('a lost submit is proven absent', () => {
     expect(looks.length).toBeLessThanOrEqual(8);
   });
 
-  it("after a fault of the provider's own although no list has shown a job of ours", async () => {
-    const { outcome } = setDoubt({ show: () => [], doubt: { isDefinite: true } });
-    expect((await outcome()).settlement).toEqual({ outcome: 'absent' });
+  it("after the whole grace where the provider's own count proves it, although no list has shown a job of ours", async () => {
+    for (const arrival of ['never', 'hardly'] as const) {
+      const { outcome } = setDoubt({ show: () => [], doubt: { arrival: () => arrival } });
+      expect(await outcome()).toEqual({ settlement: { outcome: 'absent' }, afterMs: 10_000 });
+    }
   });
 
-  it("as soon as the provider's own count proves it, and not before a request may have been on its way", async () => {
-    const { outcome } = setDoubt({ show: () => [], doubt: { arrival: () => 'never' } });
-    const { settlement, afterMs } = await outcome();
-    expect(settlement).toEqual({ outcome: 'absent' });
-    expect(afterMs).toBeGreaterThanOrEqual(1_500);
-    expect(afterMs).toBeLessThan(3_000);
+  it('later where lists have been slow to show jobs', async () => {
+    const { outcome, book } = setDoubt({ own: ['ours'], show: () => known });
+    expect(book.listLagMs()).toBe(Number.POSITIVE_INFINITY);
+    await outcome();
+    expect(book.listLagMs()).toBe(500);
   });
 
   it('not by a job that was created long before it was sent', async () => {
@@ -173,13 +177,37 @@ describe('a lost submit stays in doubt', () => {
       { show: () => [job('new', 0)], unsettled: true },
     ],
     [
-      'when its job appears late on an account that has not been watched for long',
+      'when its job appears late and nothing shows that it arrived',
       'job late could be it',
       {
         own: ['ours'],
         show: (ms) => (ms < 9_000 ? known : [job('late', 8_900)]),
-        tools: { openedAt: START_MS - 1_000 },
       },
+    ],
+    [
+      "after a fault of the provider's own, where no list has shown a job of ours",
+      'show new jobs',
+      { show: () => [], doubt: { isDefinite: true } },
+    ],
+    [
+      'when the newest job of ours is not in the list, as of one that begins with the oldest',
+      'show new jobs',
+      { own: ['ours', 'newer'], show: () => known },
+    ],
+    [
+      'when the provider has counted it and lists do not show it',
+      'has counted the request',
+      { own: ['ours'], show: () => known, doubt: { arrival: () => 'arrived' } },
+    ],
+    [
+      'when a running job seems older than the submit, and no time of creation has been seen to be true',
+      'does not tell new jobs from old ones',
+      { show: () => [job('an hour ago', -3_600_000)] },
+    ],
+    [
+      'when a submit before it was given up for absent, whose late job it could be',
+      'job new could be it',
+      { own: ['ours'], absent: true, show: () => [job('new', 0), ...known] },
     ],
     [
       'when jobs have no time of creation and no list was read before',
@@ -204,7 +232,7 @@ describe('a lost submit stays in doubt', () => {
   it('at once where no look could ever prove anything', async () => {
     const { outcome } = setDoubt({ show: () => [] });
     const { settlement, afterMs } = await outcome();
-    expect(settlement).toMatchObject({ outcome: 'unknown', why: expect.stringContaining('any job submitted here') });
+    expect(settlement).toMatchObject({ outcome: 'unknown', why: expect.stringContaining('show new jobs') });
     expect(afterMs).toBeGreaterThanOrEqual(3_000);
     expect(afterMs).toBeLessThan(10_000);
   });

@@ -14,8 +14,6 @@ const LONGEST_STEP_MS = 5_000;
 const GRACE_MS = 10_000;
 /** The provider has answered with a fault of its own: what it did, it has done. */
 const ANSWERED_GRACE_MS = 1_000;
-/** What the provider has not counted by then was not on its way any more. */
-const COUNTED_GRACE_MS = 1_500;
 /** Where nothing could prove that it never arrived, waiting longer than a job takes to show is in vain. */
 const HOPELESS_GRACE_MS = 3_000;
 /** A list that cannot be read for so long after the grace will not settle anything. */
@@ -27,8 +25,8 @@ const CUT_MS = 1_000;
 const BLUR_MS = 100;
 /** A submit that arrived makes its job at once, as a rule. */
 const PROMPT_MS = 2_000;
-/** Whoever else uses the account has been seen by then. */
-const ALONE_AFTER_MS = 120_000;
+/** A list that was slow to show a job may be slower the next time. */
+const LAG_FACTOR = 1.5;
 /** After so long without a sign of other programs, the account counts as ours alone again. */
 const SHARED_LIFE_MS = 600_000;
 
@@ -61,8 +59,6 @@ export interface SettleTools {
   readonly list: (signal: AbortSignal | undefined) => Promise<JobPage>;
   /** The provider's time at a moment of ours. */
   readonly serverTime: (nowMs: number) => number | undefined;
-  /** Unix milliseconds since which the account is watched from here. */
-  readonly openedAt: number;
   /** Unix milliseconds at which other programs were last seen to use the account; -Infinity where they never were. */
   readonly othersSeenAt: () => number;
   /** Whether another submit is on the wire: a new job may be its. */
@@ -79,7 +75,7 @@ export interface SettleTools {
 export async function settleSubmit(tools: SettleTools, doubt: Doubt): Promise<Settlement> {
   const { clock, book } = tools;
   const lostAt = clock.now();
-  const graceEnds = lostAt + graceOf(doubt);
+  const graceEnds = lostAt + graceOf(doubt, book.listLagMs());
   let step = doubt.isDefinite ? ANSWERED_GRACE_MS : FIRST_LOOK_MS;
   let useless = 0;
   for (;;) {
@@ -103,15 +99,9 @@ export async function settleSubmit(tools: SettleTools, doubt: Doubt): Promise<Se
       useless = 0;
       if (verdict === 'wait') continue;
       if (verdict !== undefined) return verdict;
-      const waited = clock.now() - lostAt;
-      if (arrival === 'never' && waited >= COUNTED_GRACE_MS) return { outcome: 'absent' };
-      // Where the provider itself has said that it failed, its list need not be proven to be believed.
-      const isUncounted = arrival === 'never' || arrival === 'hardly';
-      if (isLate && (book.listsProven() || doubt.isDefinite || isUncounted)) return { outcome: 'absent' };
-      const isHopeless = arrival === undefined && !book.listsProven() && waited >= HOPELESS_GRACE_MS;
-      if (isLate || isHopeless) {
-        return unknown('the job list has not shown it, but has not shown any job submitted here yet');
-      }
+      const isHopeless = arrival === undefined && book.listLagMs() === Number.POSITIVE_INFINITY;
+      if (isLate || (isHopeless && clock.now() - lostAt >= HOPELESS_GRACE_MS))
+        return conclude(book, doubt, page, arrival);
     } catch (error) {
       if (!RenderError.isInstance(error) || error.code === 'CANCELLED') throw error;
       if (!isPassing(error)) useless += 1;
@@ -119,6 +109,16 @@ export async function settleSubmit(tools: SettleTools, doubt: Doubt): Promise<Se
       if (isOver) return unknown(`the job list stayed out of reach (${error.code})`);
     }
   }
+}
+
+/** What it means that no list has shown it by the end of the grace. */
+function conclude(book: JobBook, { isDefinite }: Doubt, page: JobPage, arrival: Arrival | undefined): Settlement {
+  if (arrival === 'never' || arrival === 'hardly') return { outcome: 'absent' };
+  if (arrival === 'arrived' && !isDefinite)
+    return unknown('the provider has counted the request, but lists show no job of it');
+  // A list shows a new job if it shows the newest one that is known, and has shown one while it ran.
+  if (book.listLagMs() < Number.POSITIVE_INFINITY && book.showsNewest(page)) return { outcome: 'absent' };
+  return unknown('the job list has not shown it, but is not known to show new jobs');
 }
 
 /** What a list tells: the settlement, `wait` where a later look may tell more, or nothing. */
@@ -132,15 +132,21 @@ function judge(
   const { book, clock, serverTime } = tools;
   const strangers = jobs.filter(({ id }) => !book.isKnown(id));
   const sent = serverTime(sentAt);
+  const areTimesTrue = book.timesAreTrue();
   const candidates = strangers.filter(({ createdAt, state }) => {
-    if (createdAt !== undefined) return createdAt >= (sent ?? sentAt) - toleranceMs(createdAt, sent);
+    if (createdAt !== undefined && areTimesTrue !== false)
+      return createdAt >= (sent ?? sentAt) - toleranceMs(createdAt, sent);
     // Without a time of creation, new is what no earlier list has shown, or the only job there is.
     return book.hasBaseline() || (strangers.length === 1 && !TERMINAL_STATES.has(state));
   });
   const [job] = candidates;
   if (job === undefined) {
-    const isBlind = strangers.some(({ createdAt }) => createdAt === undefined);
-    return isBlind ? unknown('the job list does not tell new jobs from old ones') : undefined;
+    // One that runs, and seems too old, may be it: nothing has shown yet that the list's times can be believed.
+    const isBlind = strangers.some(
+      ({ createdAt, state }) => createdAt === undefined || (areTimesTrue !== true && !TERMINAL_STATES.has(state)),
+    );
+    if (!isBlind) return undefined;
+    return isOver ? unknown('the job list does not tell new jobs from old ones') : 'wait';
   }
   const ids = candidates.map(({ id }) => id).slice(0, 5);
   if (candidates.length > 1) return unknown(`several new jobs could be it: ${ids.join(', ')}`);
@@ -150,9 +156,10 @@ function judge(
   if (arrival === 'never' || arrival === 'hardly' || isShared || book.mayShowUnsettled()) return theirs;
   // What appears late, or although the submit need not have made it, may be the first job of another program.
   const isPrompt = (job.createdAt ?? serverTime(now) ?? now) <= (sent ?? sentAt) + PROMPT_MS;
-  const isOurs = !isDefinite && (arrival === 'arrived' || (isPrompt && arrival !== 'blind'));
-  const mayBeTheirs = !isOurs && now - tools.openedAt < ALONE_AFTER_MS;
-  if (mayBeTheirs) return isOver ? theirs : 'wait';
+  // So may be the job of an earlier submit that was given up for absent: only the count can tell them apart.
+  const needsCount = !isPrompt || arrival === 'blind' || book.mayShowAbsent();
+  const isOurs = !isDefinite && (needsCount ? arrival === 'arrived' && (isPrompt || !book.mayShowAbsent()) : true);
+  if (!isOurs) return isOver ? theirs : 'wait';
   return { outcome: 'found', job };
 }
 
@@ -162,9 +169,10 @@ function toleranceMs(createdAt: number, sent: number | undefined): number {
   return createdAt % 1_000 === 0 ? CUT_MS : BLUR_MS;
 }
 
-function graceOf({ isDefinite, wasSilent, timeoutMs }: Doubt): number {
-  if (isDefinite) return ANSWERED_GRACE_MS;
-  return wasSilent ? Math.max(GRACE_MS, timeoutMs) : GRACE_MS;
+function graceOf({ isDefinite, wasSilent, timeoutMs }: Doubt, listLagMs: number): number {
+  const lag = listLagMs < Number.POSITIVE_INFINITY ? listLagMs * LAG_FACTOR : 0;
+  if (isDefinite) return Math.max(ANSWERED_GRACE_MS, lag);
+  return Math.max(GRACE_MS, lag, wasSilent ? timeoutMs : 0);
 }
 
 /** A fault of the moment; any other answer will be the same next time. */

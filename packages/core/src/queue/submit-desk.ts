@@ -78,6 +78,8 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
   const waiters = new Set<T>();
   const deadlines = new TinyQueue<T>([], (a, b) => a.until - b.until);
   const sending = new Set<T>();
+  const hearers = new Map<AbortSignal, Set<T>>();
+  const stops = new WeakMap<AbortSignal, () => void>();
   /** Submits whose turn was not used: they are next. */
   let returned: T[] = [];
   let isRunning = false;
@@ -110,6 +112,28 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
 
   function refuse(submit: T, error: RenderError): void {
     if (settle(submit)) submit.reject(error);
+  }
+
+  /** Many submits may share a signal, which takes longer for each listener that it has: it gets one of ours. */
+  function hear(submit: T, signal: AbortSignal): void {
+    const group = hearers.get(signal) ?? new Set<T>();
+    if (group.size === 0) {
+      const onAbort = () => {
+        hearers.delete(signal);
+        for (const one of [...group]) refuse(one, cancelledError(signal));
+        poke();
+      };
+      hearers.set(signal, group);
+      signal.addEventListener('abort', onAbort, { once: true });
+      stops.set(signal, () => signal.removeEventListener('abort', onAbort));
+    }
+    group.add(submit);
+    submit.stopHearing = () => {
+      group.delete(submit);
+      if (group.size > 0) return;
+      hearers.delete(signal);
+      stops.get(signal)?.();
+    };
   }
 
   function pump(): void {
@@ -189,14 +213,7 @@ export function createSubmitDesk<T extends QueuedSubmit>(options: {
       if (isImpatient && !isBack) return grant(submit);
       const isFresh = !isBack && sending.size === 0;
       if (waiters.size === 0 && holdNow(isFresh) === undefined) return grant(submit);
-      if (signal !== undefined) {
-        const onAbort = () => {
-          refuse(submit, cancelledError(signal));
-          poke();
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-        submit.stopHearing = () => signal.removeEventListener('abort', onAbort);
-      }
+      if (signal !== undefined) hear(submit, signal);
       waiters.add(submit);
       if (isBack) returned.push(submit);
       else line.push(submit);

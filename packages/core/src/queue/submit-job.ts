@@ -48,6 +48,7 @@ export function submitJob(account: Account, request: unknown, options: SubmitOpt
         if (provider.idempotentSubmit) key ??= makeKey(ports);
         send(account, request, key, entry, slot, onSend)
           .then(resolve, (error: unknown) => {
+            if (RenderError.isInstance(error) && error.code === 'QUEUE_FULL') holdLine(account, request, entry, error);
             if (RenderError.isInstance(error) && error.code === 'CONCURRENCY_LIMITED') {
               if (waitsForSlot(account, request, entry, error)) return true;
               reject(error.with({ attempts: entry.attempts }));
@@ -66,17 +67,25 @@ export function submitJob(account: Account, request: unknown, options: SubmitOpt
 
 /** Whether a submit that was refused for want of a slot goes back to the head of its line. */
 function waitsForSlot(account: Account, request: unknown, entry: QueuedSubmit, error: RenderError): boolean {
-  const { slots, events } = account;
-  const { clock, random } = account.ports;
+  const { slots } = account;
+  const { clock } = account.ports;
   entry.refusals += 1;
   entry.refusal = error;
-  const floorMs = error.record.retryAfterMs;
-  const expectedMs = account.expectedSlotMs(account.provider.kindOf(request));
-  const nextAttemptAt = clock.now() + slotWaitMs({ failures: entry.refusals, random, floorMs, expectedMs });
-  slots.refused(nextAttemptAt);
-  events.emit({ type: 'slot-refused', allowed: slots.count().allowed, nextAttemptAt });
+  const nextAttemptAt = holdLine(account, request, entry, error);
   if (clock.now() >= entry.until) return false;
   return nextAttemptAt <= entry.until || slots.heldJobs().length > 0;
+}
+
+/** What one was refused for want of room, the next would be as well: the line waits until a job ends, or for a while. */
+function holdLine(account: Account, request: unknown, { refusals }: QueuedSubmit, { record }: RenderError): number {
+  const { slots, events, provider } = account;
+  const { clock, random } = account.ports;
+  const expectedMs = account.expectedSlotMs(provider.kindOf(request));
+  const wait = slotWaitMs({ failures: Math.max(1, refusals), random, floorMs: record.retryAfterMs, expectedMs });
+  const nextAttemptAt = clock.now() + wait;
+  slots.refused(nextAttemptAt);
+  events.emit({ type: 'slot-refused', allowed: slots.count().allowed, nextAttemptAt });
+  return nextAttemptAt;
 }
 
 async function send(
@@ -112,6 +121,8 @@ async function send(
       // One that was answered has been counted, whatever became of it.
       const isCounted = doubt.error.code !== 'NETWORK';
       const arrival = () => (isCounted ? 'arrived' : gate.arrival(mark));
+      // Until it is settled the job may be running, also where the provider itself has spoken of a fault.
+      mayRun = true;
       const job = await settle(account, doubt, { sentAt, arrival, signal: entry.signal });
       mayRun = false;
       return job;
@@ -135,7 +146,7 @@ async function send(
     if (mayRun) slot.releaseAfter(UNKNOWN_HOLD_MS);
     else slot.release();
     if (RenderError.isInstance(error)) account.refused(error);
-    throw mayRun ? withDoubt(error, sent.body) : error;
+    throw mayRun && !isOwnWord(error) ? withDoubt(error, sent.body) : error;
   }
 }
 
@@ -157,6 +168,7 @@ async function settle(
     const outcome = settlement?.outcome ?? 'unknown';
     const jobId = settlement?.outcome === 'found' ? { jobId: settlement.job.id } : {};
     account.events.emit({ type: 'submit-settled', outcome, ...jobId });
+    if (outcome === 'absent') account.settling.book.absent();
   }
   if (settlement.outcome === 'unknown') throw unsettled(error, isDefinite, attempts, settlement.why);
   return settlement.outcome === 'found' ? settlement.job : undefined;
@@ -194,6 +206,11 @@ function assertAcceptable(provider: RenderProvider, request: unknown): void {
     issues,
     provider: provider.id,
   });
+}
+
+/** A fault that the provider told of says itself what to do. */
+function isOwnWord(error: unknown): boolean {
+  return RenderError.isInstance(error) && error.code === 'PROVIDER_ERROR';
 }
 
 /** What to do about a job that may exist. The caller is told the key: it is no secret, and it may have been made here. */

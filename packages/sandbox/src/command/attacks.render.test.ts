@@ -171,7 +171,11 @@ describe.each(await availableEngines())('commands of strangers on %s', (kind) =>
     );
   };
   beforeAll(async () => {
-    renderer = await createRenderer({ forceEngine: kind, ownOrigins: () => [own], resolveHost });
+    renderer = await createRenderer({
+      forceEngine: kind,
+      ownPlace: (url: URL) => (url.origin === own ? 'media' : undefined),
+      resolveHost,
+    });
     engine = (await selectEngines({ pathEnv: process.env.PATH ?? '', forceEngine: kind })).untrusted;
   });
   afterAll(async () => {

@@ -62,6 +62,13 @@ describe('checkCommand accepts what people write', () => {
 });
 
 describe('checkCommand refuses', () => {
+  it('an output that is an input, in FFmpeg’s own words', () => {
+    const words = /Output 'in.mp4' same as Input #1.*cannot edit existing files in-place/;
+    expect(() => check(`ffmpeg -i ${VIDEO} -i in.mp4 -y in.mp4`)).toThrow(words);
+    expect(() => check('ffmpeg -i in.mp4 a.mp4 -vn in.mp4')).toThrow(/same as Input #0/);
+    expect(() => check('ffmpeg -i in.mp4 -y out.mp4')).not.toThrow();
+  });
+
   it.each([
     [
       'an unknown flag',

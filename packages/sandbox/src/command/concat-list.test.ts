@@ -23,4 +23,13 @@ describe('parseConcatList', () => {
   ])('refuses %j', (text, message) => {
     expect(() => parseConcatList(text, isInput)).toThrow(message);
   });
+
+  it.each(['TOP-SECRET', 'file TOP-SECRET', "file c.mp4\nfile 'TOP-SECRET'", 'file c.mp4\nTOP-SECRET'])(
+    'names the line and never what stands in it: %j',
+    (text) => {
+      const line = text.split('\n').length;
+      const words = new RegExp(`^Line ${line} of the concat list (?!.*TOP-SECRET)`);
+      expect(() => parseConcatList(text, isInput)).toThrow(words);
+    },
+  );
 });

@@ -1,5 +1,4 @@
 import { RenderFault } from '../engine/renderer.ts';
-import { printable } from './filter-policy.ts';
 
 export type ConcatLine =
   | { readonly kind: 'file'; readonly name: string }
@@ -10,18 +9,22 @@ const SETTINGS = /^(?:duration|inpoint|outpoint)[ \t]+[0-9:.]+$/;
 
 /**
  * Reads a list of the concat demuxer. Every file must be a declared input, and only harmless settings pass.
- * Throws RenderFault `invalid-command`.
+ * Throws RenderFault `invalid-command`, which names lines by their number: a list that was fetched may be any text that
+ * its server has, and an error must not show it to whoever sent the job.
  */
 export function parseConcatList(text: string, isInput: (name: string) => boolean): readonly ConcatLine[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const entries = lines.flatMap((line): readonly ConcatLine[] => {
+  const entries = lines.flatMap((line, index): readonly ConcatLine[] => {
     if (line === '' || line.startsWith('#') || line === 'ffconcat version 1.0') return [];
     if (SETTINGS.test(line)) return [{ kind: 'setting', text: line }];
     const name = /^file[ \t]+(.+)$/.exec(line)?.[1];
-    if (name === undefined) throw refused(`The concat list has a line that is not allowed: '${printable(line)}'.`);
+    if (name === undefined)
+      throw refused(
+        `Line ${index + 1} of the concat list is not allowed. Use 'file', 'duration', 'inpoint' and 'outpoint' lines.`,
+      );
     const plain = unquote(name);
     if (!isInput(plain))
-      throw refused(`The concat list names '${printable(plain)}', which is not declared in 'inputs'.`);
+      throw refused(`Line ${index + 1} of the concat list names a file that is not declared in 'inputs'.`);
     return [{ kind: 'file', name: plain }];
   });
   if (!entries.some(({ kind }) => kind === 'file')) throw refused('The concat list names no file.');

@@ -11,16 +11,27 @@ export function parseTime(text: string | undefined): number | undefined {
 }
 
 /**
- * Guesses how long the output will be, for progress alone: its own limit where it has one, else the longest input.
+ * Guesses how long the output will be, for progress alone: its own limit where it has one, else the longest input, or the
+ * shortest where the command says so. Undefined where nothing tells, as with an input that repeats for ever.
  * `inputSeconds` is in the order of the inputs.
  */
 export function expectedSeconds(
   command: ParsedCommand,
   inputSeconds: readonly (number | undefined)[],
 ): number | undefined {
-  const longest = Math.max(0, ...command.inputs.map((input, index) => secondsOfInput(input, inputSeconds[index])));
-  const known = command.outputs.map(({ options }) => limited(longest, options)).filter((seconds) => seconds > 0);
-  return known.length === 0 ? undefined : Math.max(...known);
+  const lengths = command.inputs.map((input, index) => secondsOfInput(input, inputSeconds[index]));
+  const known = command.outputs
+    .map(({ options }) => limited(endOf(lengths, options), options))
+    .filter((seconds) => seconds > 0);
+  const total = Math.max(0, ...known);
+  return total > 0 && Number.isFinite(total) ? total : undefined;
+}
+
+/** Seconds at which the inputs end for an output; those whose length is unknown have none. */
+function endOf(lengths: readonly number[], options: readonly CommandOption[]): number {
+  const known = lengths.filter((seconds) => seconds > 0);
+  if (known.length === 0) return 0;
+  return options.some(({ flag }) => flag === '-shortest') ? Math.min(...known) : Math.max(...known);
 }
 
 function secondsOfInput({ source, options }: CommandInput, probed: number | undefined): number {
@@ -28,7 +39,10 @@ function secondsOfInput({ source, options }: CommandInput, probed: number | unde
     source.kind === 'generated'
       ? source.filters.flatMap((filter) => filter.options).find(({ key }) => key === 'd' || key === 'duration')?.value
       : undefined;
-  return limited(parseTime(generated) ?? probed ?? 0, options);
+  const once = parseTime(generated) ?? probed ?? 0;
+  // A negative count repeats without end; -1 is the documented one.
+  const repeats = Number(optionValue(options, '-stream_loop') ?? 0);
+  return limited(once > 0 && repeats !== 0 ? (repeats < 0 ? Infinity : once * (repeats + 1)) : once, options);
 }
 
 function limited(seconds: number, options: readonly CommandOption[]): number {

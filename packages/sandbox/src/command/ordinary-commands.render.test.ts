@@ -48,7 +48,7 @@ const fill = (command: string) =>
 describe.each(await availableEngines())('ordinary commands on %s', (kind) => {
   let rig: Rig;
   beforeAll(async () => {
-    rig = await createRig(kind, { ownOrigins: () => [origin] });
+    rig = await createRig(kind, { ownPlace: (url: URL) => (url.origin === origin ? 'media' : undefined) });
   });
   afterAll(() => rig.close());
 

@@ -68,6 +68,12 @@ export function parseCommand(tokens: readonly Token[], task: Omit<CommandTask, '
   const clash = filterFiles.find(({ name }) => outputs.some((output) => output.name === name));
   if (clash !== undefined)
     throw refused(`'${clash.name}' is both an output and a file that a filter reads. Rename one.`);
+  for (const [index, { source }] of inputs.entries()) {
+    const same = source.kind === 'declared' && outputs.some(({ name }) => name === source.name);
+    // FFmpeg's own words. It would not notice: an input has a name of ours when it runs.
+    if (same)
+      throw refused(`Output '${source.name}' same as Input #${index}. FFmpeg cannot edit existing files in-place.`);
+  }
   return { inputs, outputs, filterFiles };
 }
 

@@ -16,7 +16,18 @@ const GUARD = ['-protocol_whitelist', 'file', '-format_whitelist', 'mov', ...PIX
 describe('planCommand', () => {
   it('puts local names and whitelists in the place of addresses', () => {
     const plan = planCommand(parse(`-y -ss 5 -i ${VIDEO} -vf scale=1:2 -threads 64 out.mkv`), [video], native);
-    expect(plan.argv).toEqual(['-ss', '5', ...GUARD, '-vf', 'scale=1:2', ...PIXELS, '-threads', '4', 'out.mkv']);
+    expect(plan.argv).toEqual([
+      '-ss',
+      '5',
+      ...GUARD,
+      '-vf',
+      'scale=1:2',
+      ...PIXELS,
+      '-bitexact',
+      '-threads',
+      '4',
+      'out.mkv',
+    ]);
     expect(plan.argv.join(' ')).not.toContain('http');
   });
 
@@ -100,6 +111,14 @@ describe('expectedSeconds', () => {
     [`-f lavfi -i testsrc2=d=4 -i ${VIDEO} -t 2 o.mp4`, 2],
     [`-f lavfi -i color -t 7 o.mp4`, 7],
     ['-f lavfi -i color o.mp4', undefined],
+    [`-stream_loop 3 -i ${VIDEO} o.mp4`, 120],
+    [`-stream_loop 3 -i ${VIDEO} -t 50 o.mp4`, 50],
+    [`-stream_loop 3 -i ${VIDEO} -t 500 o.mp4`, 120],
+    [`-stream_loop -1 -i ${VIDEO} -t 80 o.mp4`, 80],
+    [`-stream_loop -1 -t 70 -i ${VIDEO} o.mp4`, 70],
+    [`-stream_loop -1 -i ${VIDEO} -c copy o.mp4`, undefined],
+    [`-stream_loop -1 -i ${VIDEO} -i ${VIDEO} -shortest o.mp4`, 30],
+    [`-stream_loop -1 -i ${VIDEO} -i ${VIDEO} o.mp4`, undefined],
   ])('%s takes %s s', (command, seconds) => {
     const parsed = parse(command);
     expect(

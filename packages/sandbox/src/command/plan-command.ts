@@ -14,6 +14,9 @@ export interface CommandPlan {
 /** What a picture may have, read or written: 8K. A few kilobytes of input can unfold to gigabytes. */
 const PIXEL_LIMIT = ['-max_pixels', '36000000'];
 
+/** Random stream and segment numbers (Matroska, Ogg) and version strings would make two runs of one command differ. */
+const REPEATABLE = '-bitexact';
+
 type EngineTraits = Pick<Engine, 'info' | 'threads'>;
 
 const FAST_PRESET_NOTE =
@@ -58,7 +61,7 @@ function inputArgs(
 }
 
 function outputArgs({ options }: CommandOutput, { info: { kind }, threads }: EngineTraits): readonly string[] {
-  return [...write(options, kind), ...PIXEL_LIMIT, '-threads', String(threads)];
+  return [...write(options, kind), ...PIXEL_LIMIT, REPEATABLE, '-threads', String(threads)];
 }
 
 function needsFastPreset({ name, options }: CommandOutput): boolean {

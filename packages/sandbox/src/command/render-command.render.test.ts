@@ -198,7 +198,7 @@ describe.each(await availableEngines())('a command on %s', (kind) => {
     const server = createServer((_, response) => response.end('not media'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const own = await createRig(kind, { ownOrigins: () => [origin] });
+    const own = await createRig(kind, { ownPlace: (url: URL) => (url.origin === origin ? 'media' : undefined) });
     try {
       await expect(rig.command(`-i ${origin}/a.mp4 out.mp4`)).rejects.toMatchObject({ kind: 'source-blocked' });
       await expect(own.command(`-i ${origin}/a.mp4 out.mp4`)).rejects.toMatchObject({ kind: 'source-not-media' });

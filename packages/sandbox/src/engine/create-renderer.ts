@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkCommand } from '../command/check-command.ts';
 import { renderCommand } from '../command/render-command.ts';
 import type { ResolveHost } from '../media/address-guard.ts';
-import { createDownloader } from '../media/downloader.ts';
+import { createDownloader, type DownloaderOptions } from '../media/downloader.ts';
 import { createSampleLibrary } from '../media/sample-media.ts';
 import { createSourceFetcher } from '../media/source-files.ts';
 import { readMovie } from '../movie/movie-script.ts';
@@ -23,8 +23,8 @@ export interface RendererOptions {
   readonly pathEnv?: string | undefined;
   /** Default: the process's own environment. Nothing of it reaches FFmpeg except `PATH`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Origins whose files may be sources although their address is private: the sandbox's own outputs. */
-  readonly ownOrigins?: (() => readonly string[]) | undefined;
+  /** Which URLs are the sandbox's own files, to be read although their address is private, and which are closed. */
+  readonly ownPlace?: DownloaderOptions['ownPlace'];
   readonly forceEngine?: 'native' | 'wasm' | undefined;
   /** Where generated sample media is kept. Default: a folder of this user below the system's temporary folder. */
   readonly sampleDir?: string | undefined;
@@ -53,7 +53,7 @@ export async function createRenderer(options: RendererOptions = {}): Promise<Ren
   });
   const sampleDir = options.sampleDir ?? join(tmpdir(), `renderq-samples-${process.getuid?.() ?? 'user'}`);
   const fetchSource = createSourceFetcher({
-    download: createDownloader({ ownOrigins: options.ownOrigins, resolve: options.resolveHost }),
+    download: createDownloader({ ownPlace: options.ownPlace, resolve: options.resolveHost }),
     samples: createSampleLibrary(trusted, sampleDir),
     maxBytes: options.maxSourceBytes ?? 100_000_000,
   });

@@ -38,6 +38,18 @@ describe('blockedRange', () => {
     ['255.255.255.255', 'broadcast'],
     ['2001::1', 'teredo'],
     ['192.0.2.1', 'reserved'],
+    ['::127.0.0.1', 'loopback'],
+    ['::7f00:1', 'reserved'],
+    ['::10.0.0.1', 'private'],
+    ['::ffff:0:127.0.0.1', 'rfc6145'],
+    ['2002:a00:1::1', '6to4'],
+    ['2001:0:4136:e378:8000:63bf:3fff:fdd2', 'teredo'],
+    ['64:ff9b::10.0.0.1', 'rfc6052'],
+    ['64:ff9b:1::7f00:1', 'rfc6052'],
+    ['fec0::1', 'deprecatedSiteLocal'],
+    ['4000::1', 'reserved'],
+    ['2606:4700::5efe:10.0.0.1', 'private'],
+    ['2606:4700::200:5efe:127.0.0.1', 'loopback'],
     ['nonsense', 'invalid'],
   ])('blocks %s', (address, range) => {
     expect(blockedRange(address)).toBe(range);

@@ -12,14 +12,29 @@ export class BlockedAddress extends Error {
   override readonly name = 'BlockedAddress';
 }
 
+/** All of IPv6 that is public. IPv4-compatible addresses, NAT64 and whatever is not assigned stand outside. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** ISATAP (RFC 5214): an IPv4 address in the interface identifier, behind any prefix. */
+function isatapAddress({ parts }: ipaddr.IPv6): string | undefined {
+  const [, , , , scope = 0, mark, high = 0, low = 0] = parts;
+  if (mark !== 0x5efe || (scope & 0xfdff) !== 0) return undefined;
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
 /**
  * Why a connection to this address would leave the public internet (`loopback`, `private`, `linkLocal`, ...), or
  * undefined for an ordinary public address. IPv4 inside IPv6 is judged as IPv4.
  */
 export function blockedRange(address: string): string | undefined {
   if (!ipaddr.isValid(address)) return 'invalid';
-  const range = ipaddr.process(address).range();
-  return range === 'unicast' ? undefined : range;
+  const parsed = ipaddr.process(address);
+  const range = parsed.range();
+  if (range !== 'unicast') return range;
+  if (parsed instanceof ipaddr.IPv4) return undefined;
+  if (!parsed.match(GLOBAL_UNICAST)) return 'reserved';
+  const inner = isatapAddress(parsed);
+  return inner === undefined ? undefined : blockedRange(inner);
 }
 
 /** The address of a URL that names one literally; the host of any other URL must be resolved first. */

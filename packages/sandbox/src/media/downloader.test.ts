@@ -37,6 +37,10 @@ async function serve(listener: RequestListener): Promise<{ origin: string; asked
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
+/** Judges as a service of that origin does that has nothing but media, and a closed folder. */
+const mediaOf = (origin: string) => (url: URL) =>
+  url.origin !== origin ? undefined : url.pathname.startsWith('/closed') ? ('closed' as const) : ('media' as const);
+
 const get = (
   url: string,
   options: DownloaderOptions = {},
@@ -52,10 +56,22 @@ const get = (
   });
 
 describe('createDownloader', () => {
+  it('reads nothing closed of its own service, neither at once nor by a redirect', async () => {
+    const { origin, asked } = await serve((_, response) => response.writeHead(302, { location: '/closed/x' }).end());
+    for (const path of ['/closed/requests', '/open']) {
+      const failure = get(`${origin}${path}`, { ownPlace: mediaOf(origin) });
+      await expect(failure).rejects.toMatchObject({
+        kind: 'source-blocked',
+        message: expect.not.stringContaining(path),
+      });
+    }
+    expect(asked).toEqual(['/open']);
+  });
+
   it('stores what an own origin serves, with progress', async () => {
     const { origin } = await serve((_, response) => response.setHeader('content-length', 5).end('hello'));
     const shares: number[] = [];
-    await get(`${origin}/a?sig=1`, { ownOrigins: () => [origin] }, { onProgress: (share) => shares.push(share) });
+    await get(`${origin}/a?sig=1`, { ownPlace: mediaOf(origin) }, { onProgress: (share) => shares.push(share) });
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('hello');
     expect(shares).toEqual([1]);
   });
@@ -97,7 +113,7 @@ describe('createDownloader', () => {
   it('checks every hop of a redirect', async () => {
     const inside = await serve((_, response) => response.end('inside'));
     const own = await serve((_, response) => response.writeHead(302, { location: `${inside.origin}/meta` }).end());
-    await expect(get(`${own.origin}/r`, { ownOrigins: () => [own.origin] })).rejects.toMatchObject({
+    await expect(get(`${own.origin}/r`, { ownPlace: mediaOf(own.origin) })).rejects.toMatchObject({
       kind: 'source-blocked',
     });
     expect([own.asked, inside.asked]).toEqual([['/r'], []]);
@@ -109,9 +125,9 @@ describe('createDownloader', () => {
       if (left === 0) response.end('done');
       else response.writeHead(302, { location: `/${left - 1}` }).end();
     });
-    await get(`${own.origin}/3`, { ownOrigins: () => [own.origin] });
+    await get(`${own.origin}/3`, { ownPlace: mediaOf(own.origin) });
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('done');
-    await expect(get(`${own.origin}/4`, { ownOrigins: () => [own.origin] })).rejects.toMatchObject({
+    await expect(get(`${own.origin}/4`, { ownPlace: mediaOf(own.origin) })).rejects.toMatchObject({
       kind: 'source-unreachable',
       message: expect.stringContaining('redirects more than 3 times'),
     });
@@ -119,7 +135,7 @@ describe('createDownloader', () => {
 
   it.each([404, 403, 500])('reports HTTP %i without the path and query of the address', async (status) => {
     const { origin } = await serve((_, response) => response.writeHead(status).end());
-    const failure = get(`${origin}/private/path?signature=secret`, { ownOrigins: () => [origin] });
+    const failure = get(`${origin}/private/path?signature=secret`, { ownPlace: mediaOf(origin) });
     await expect(failure).rejects.toMatchObject({
       kind: 'source-unreachable',
       message: expect.stringContaining(`HTTP ${status}`),
@@ -135,7 +151,7 @@ describe('createDownloader', () => {
       if (announced) response.setHeader('content-length', 5_000);
       response.end('x'.repeat(5_000));
     });
-    await expect(get(`${origin}/big`, { ownOrigins: () => [origin] })).rejects.toMatchObject({
+    await expect(get(`${origin}/big`, { ownPlace: mediaOf(origin) })).rejects.toMatchObject({
       kind: 'source-not-media',
       message: expect.stringContaining('larger than'),
     });
@@ -144,7 +160,7 @@ describe('createDownloader', () => {
 
   it('gives up on a source that falls silent, and on one that breaks off', async () => {
     const silent = await serve(() => undefined);
-    await expect(get(silent.origin, { ownOrigins: () => [silent.origin], idleTimeoutMs: 50 })).rejects.toMatchObject({
+    await expect(get(silent.origin, { ownPlace: mediaOf(silent.origin), idleTimeoutMs: 50 })).rejects.toMatchObject({
       kind: 'source-unreachable',
       message: expect.stringContaining('no answer within 0.05 s'),
     });
@@ -152,7 +168,7 @@ describe('createDownloader', () => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('half', () => response.destroy());
     });
-    await expect(get(broken.origin, { ownOrigins: () => [broken.origin] })).rejects.toMatchObject({
+    await expect(get(broken.origin, { ownPlace: mediaOf(broken.origin) })).rejects.toMatchObject({
       kind: 'source-unreachable',
     });
     expect(await readdir(folder)).toEqual([]);
@@ -169,6 +185,6 @@ describe('createDownloader', () => {
   it('throws the reason of an abort', async () => {
     const stop = new AbortController();
     const { origin } = await serve(() => stop.abort(new Error('cancelled')));
-    await expect(get(origin, { ownOrigins: () => [origin] }, { signal: stop.signal })).rejects.toThrow('cancelled');
+    await expect(get(origin, { ownPlace: mediaOf(origin) }, { signal: stop.signal })).rejects.toThrow('cancelled');
   });
 });

@@ -14,8 +14,11 @@ import {
 } from './address-guard.ts';
 
 export interface DownloaderOptions {
-  /** Origins (`http://127.0.0.1:4100`) that may be private: the sandbox's own files. Asked anew for every hop. */
-  readonly ownOrigins?: (() => readonly string[]) | undefined;
+  /**
+   * What a URL is to the service itself: `media` may be fetched although its address is private, `closed` may not
+   * although its address is public. Asked anew for every hop.
+   */
+  readonly ownPlace?: ((url: URL) => 'media' | 'closed' | undefined) | undefined;
   readonly resolve?: ResolveHost | undefined;
   /** Milliseconds without a byte after which a source counts as unreachable. Default 15 000. */
   readonly idleTimeoutMs?: number | undefined;
@@ -44,7 +47,7 @@ const MAX_REDIRECTS = 3;
 export function createDownloader(options: DownloaderOptions = {}): Download {
   const lookup = guardedLookup(options.resolve ?? resolveWithSystem);
   const idleTimeoutMs = options.idleTimeoutMs ?? 15_000;
-  const isOwn = (url: URL) => options.ownOrigins?.().includes(url.origin) ?? false;
+  const isOwn = (url: URL) => options.ownPlace?.(url) === 'media';
 
   const open = (url: URL, request: DownloadRequest): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
@@ -65,6 +68,7 @@ export function createDownloader(options: DownloaderOptions = {}): Download {
     let url = parseSource(request.url, request.label);
     try {
       for (let hop = 0; ; hop += 1) {
+        if (options.ownPlace?.(url) === 'closed') throw closed(request.label, url);
         if (!isOwn(url)) refuseLiteral(url, request.label);
         const response = await open(url, request);
         const next = redirectTarget(response, url, request.label);
@@ -157,6 +161,13 @@ function blocked(label: string, url: URL, range: string): RenderFault {
   return new RenderFault(
     'source-blocked',
     `${label}: the host '${url.hostname}' has a ${range} address. Sources must be publicly reachable.`,
+  );
+}
+
+function closed(label: string, url: URL): RenderFault {
+  return new RenderFault(
+    'source-blocked',
+    `${label}: at '${url.host}' only uploads and finished outputs may be read by a job.`,
   );
 }
 

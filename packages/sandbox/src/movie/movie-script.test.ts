@@ -132,9 +132,14 @@ describe('readMovie', () => {
 
   it('tells which keys have no effect', () => {
     const { warnings } = readMovie({
+      width: 640,
+      webhook_uri: 'https://x.example',
+      exports: [],
+      resolution: '4k',
       scenes: [{ camera: 'left', elements: [{ type: 'text', text: 'a', animation: 'zoom', fit: 'cover' }] }],
     });
     expect(warnings).toEqual([
+      expect.stringMatching(/^resolution is not known/),
       expect.stringContaining('scenes/0/camera'),
       expect.stringContaining('scenes/0/elements/0/animation'),
       expect.stringContaining('scenes/0/elements/0/fit'),

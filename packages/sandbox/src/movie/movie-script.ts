@@ -1,7 +1,7 @@
 import type { MovieTask } from '../engine/renderer.ts';
 import type { Movie, MovieElement, Scene, SubtitleTrack, TextElement, Transition } from './movie.ts';
 import { readElement, readText, reportUnknown } from './read-element.ts';
-import { SCENE_KEYS, TRANSITIONS } from './schema.ts';
+import { MOVIE_KEYS, SCENE_KEYS, TRANSITIONS } from './schema.ts';
 import { type Fields, isFields, listOf, numberOr, oneOf, textOr } from './script-fields.ts';
 import { type Cue, cueElements } from './subtitle-cues.ts';
 
@@ -22,6 +22,7 @@ export function estimateSeconds(movie: MovieTask): number {
 /** Fills in defaults and tells what will not be drawn as written. Expects a script that passed `MOVIE_SCHEMA`. */
 export function readMovie(task: MovieTask): Movie {
   const warnings: string[] = [];
+  reportUnknown(task, MOVIE_KEYS, '', warnings);
   const even = (name: 'width' | 'height', fallback: number) => {
     const asked = Math.round(numberOr(task[name], fallback));
     if (asked % 2 === 0) return asked;

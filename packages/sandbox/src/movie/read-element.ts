@@ -55,7 +55,9 @@ export function readText(element: Fields, path: string, warnings: string[]): Tex
 export function reportUnknown(fields: Fields, known: ReadonlySet<string>, path: string, warnings: string[]): void {
   for (const key of Object.keys(fields)) {
     if (!known.has(key))
-      warnings.push(`${path}/${key.slice(0, 60)} is not known to the local renderer and has no effect.`);
+      warnings.push(
+        `${path === '' ? '' : `${path}/`}${key.slice(0, 60)} is not known to the local renderer and has no effect.`,
+      );
   }
 }
 

@@ -177,6 +177,7 @@ export const MOVIE_SCHEMA = {
 const keysOf = (...groups: readonly object[]): ReadonlySet<string> => new Set(groups.flatMap(Object.keys));
 
 /** Keys that the local engine understands; others are kept and reported as not drawn. */
+export const MOVIE_KEYS = keysOf(MOVIE_SCHEMA.properties);
 export const SCENE_KEYS = keysOf(scene);
 export const ELEMENT_KEYS: Readonly<Record<'text' | 'image' | 'video' | 'audio', ReadonlySet<string>>> = {
   text: keysOf(anyElement, visibleElement, textElement),

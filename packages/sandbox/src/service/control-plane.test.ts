@@ -63,6 +63,7 @@ describe('the control plane', () => {
     ['/clock', { advanceMs: -5 }, 400, 'advanceMs'],
     ['/clock', { advanceMs: 1e300 }, 400, 'advanceMs'],
     ['/reset', '{', 400, undefined],
+    ['/reset', { account: 'nope' }, 404, 'account'],
   ])('refuses a request to %s with %j and names the field', async (path, body, status, field) => {
     const answer = await harness.control(path, { method: path === '/account' ? 'PUT' : 'POST', body });
     expect([answer.status, answer.json.error.field]).toEqual([status, field]);

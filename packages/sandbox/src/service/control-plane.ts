@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
-import { type Account, accountId } from './accounts.ts';
+import { type Account, DEFAULT_KEYS } from './accounts.ts';
+import { findCallerProblem } from './caller-guard.ts';
 import { FaultRuleError, parseFaultRule } from './fault-check.ts';
 import { FAULT_WORDS } from './fault-header.ts';
 import { findPlan, PLANS, PROVIDERS, type Provider } from './plans.ts';
@@ -30,8 +31,8 @@ export function controlPlane(service: SandboxService): Hono<ControlEnv> {
   const startedAt = service.clock.now();
 
   app.use('*', async (c, next) => {
-    if (isFromHere(c.req.raw.headers, c.env?.incoming?.socket.remoteAddress)) return next();
-    return refuse(new ControlError(403, '', 'The control plane answers on loopback only, and never to a web page.'));
+    const problem = findCallerProblem(c.req.raw, c.env?.incoming?.socket.remoteAddress);
+    return problem ? refuse(new ControlError(problem.status, '', problem.message)) : next();
   });
   app.onError((error) => {
     if (error instanceof ControlError) return refuse(error);
@@ -64,7 +65,7 @@ export function controlPlane(service: SandboxService): Hono<ControlEnv> {
   app.post('/reset', async (c) => {
     const { account } = checked(await readBody(c.req.raw), checkReset) as { readonly account?: string };
     if (account === undefined) service.reset();
-    else for (const provider of PROVIDERS) service.reset(accountId(provider, account));
+    else service.reset(accountOf(account, 'account').id);
     return Response.json({ reset: account === undefined ? 'all' : 'account' });
   });
 
@@ -121,13 +122,15 @@ export function controlPlane(service: SandboxService): Hono<ControlEnv> {
     return Response.json(viewClock(service));
   });
 
-  function accountOf(key: string | undefined): Account {
-    if (key === undefined) throw new ControlError(400, 'key', 'Name the account by its API key.');
+  function accountOf(key: string | undefined, field = 'key'): Account {
+    if (key === undefined) throw new ControlError(400, field, 'Name the account by its API key.');
     for (const provider of PROVIDERS) {
       const account = service.accounts.identify(provider, key);
       if (account) return account;
     }
-    throw new ControlError(404, 'key', 'This is no key of the sandbox: they start with rb_sandbox or ve_test_.');
+    const examples = PROVIDERS.map((provider) => DEFAULT_KEYS[provider]).join(' and ');
+    const message = `This is no key of the sandbox: they start with rb_sandbox or ve_test_, as ${examples} do.`;
+    throw new ControlError(404, field, message);
   }
 
   return app;
@@ -212,19 +215,6 @@ function checked(body: unknown, check: ReturnType<typeof schemaCheck>): unknown 
 function refuse({ status, field, message }: ControlError): Response {
   const error = { code: status === 404 ? 'NOT_FOUND' : status === 403 ? 'FORBIDDEN' : 'INVALID_REQUEST', message };
   return Response.json({ error: field === '' ? error : { ...error, field } }, { status });
-}
-
-/** Loopback by address, and by name too: a page whose host name was re-bound to 127.0.0.1 must not get in. */
-function isFromHere(headers: Headers, remoteAddress: string | undefined): boolean {
-  if (remoteAddress !== undefined && !/^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(remoteAddress)) return false;
-  const host = headers.get('host');
-  if (host !== null && !isLoopbackHost(host)) return false;
-  const origin = headers.get('origin');
-  return origin === null || (URL.canParse(origin) && isLoopbackHost(new URL(origin).host));
-}
-
-function isLoopbackHost(host: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
 }
 
 const NANODOLLARS = 1e9;

@@ -66,6 +66,29 @@ describe('sweepDataFolders', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'removes what a killed process left whose parent has not heard yet',
+    async () => {
+      // The program that takes the shell's place never asks for the shell's child, which so stays a zombie.
+      const parent = spawn('sh', ['-c', 'sleep 30 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      try {
+        const [line] = await once(parent.stdout, 'data');
+        const pid = Number(String(line).trim());
+        const stat = () => readFile(`/proc/${pid}/stat`, 'utf8');
+        await expect.poll(() => readFile(`/proc/${parent.pid}/comm`, 'utf8'), { interval: 5 }).toBe('sleep\n');
+        process.kill(pid, 'SIGKILL');
+        await expect.poll(stat, { interval: 5 }).toMatch(/\) Z /);
+        const startedAt = (await stat()).split(') ')[1]?.split(' ')[19];
+        await leave('renderq-sandbox-zombie', { ...identity, pid, startedAt });
+        await sweepDataFolders(root);
+        expect(await readdir(root)).toEqual([]);
+      } finally {
+        parent.kill();
+        await once(parent, 'exit');
+      }
+    },
+  );
+
   it('leaves what it cannot judge or what is not its own', async () => {
     const dead = { ...identity, pid: await endedPid() };
     await leave('renderq-sandbox-elsewhere', { ...dead, world: 'another boot' });

@@ -121,10 +121,26 @@ function checkAction(
   if (name === undefined || others.length > 0) {
     throw new FaultRuleError(place, `Name exactly one of ${ACTION_NAMES.map((known) => `"${known}"`).join(', ')}.`);
   }
+  checkValues(place, action);
   if (providers.some((provider) => knowsAction(action, vocabularies[provider]))) return CHANNELS[name];
   if (name === 'webhook') throw new FaultRuleError(`${place}.webhook`, 'This provider signs no webhooks.');
   const known = providers.map((provider) => `${provider} has: ${codesFor(name, vocabularies[provider]).join(', ')}.`);
   throw new FaultRuleError(`${place}.${name}`, `No such code. ${known.join(' ')}`);
+}
+
+/** One line of visible ASCII: what a header can hold, and a log can show. */
+const HEADER_TEXT = /^[\x20-\x7e]{0,200}$/;
+
+/** A held webhook that nothing overtakes is sent after this many milliseconds. */
+const MAX_REORDER_MS = 5000;
+
+function checkValues(place: string, action: FaultAction): void {
+  if ('retryAfter' in action && typeof action.retryAfter === 'string' && !HEADER_TEXT.test(action.retryAfter)) {
+    throw new FaultRuleError(`${place}.retryAfter`, 'A header holds up to 200 visible ASCII characters.');
+  }
+  if ('webhook' in action && action.webhook === 'reorder' && (action.afterMs ?? 0) > MAX_REORDER_MS) {
+    throw new FaultRuleError(`${place}.afterMs`, `A webhook is held back for ${MAX_REORDER_MS} ms at most.`);
+  }
 }
 
 const codesFor = (name: ActionName, { answers, jobs }: FaultVocabulary) =>

@@ -146,6 +146,10 @@ describe('fault rules', () => {
     [{ do: { job: 'RUNNER_ERROR' }, delayMs: 5 }, 'delayMs', /afterMs/],
     [{ do: { webhook: 'drop' }, match: { path: '/jobs' } }, 'match.path', /webhook/],
     [{ do: { code: 'GONE' }, match: { event: 'job.failed' } }, 'match.event', /webhooks/],
+    [{ do: { code: 'RATE_LIMITED', retryAfter: '1\r\nx: y' } }, 'do.retryAfter', /200 visible/],
+    [{ do: { code: 'RATE_LIMITED', retryAfter: 'sé' } }, 'do.retryAfter', /200 visible/],
+    [{ sequence: ['ok', { code: 'RATE_LIMITED', retryAfter: '9'.repeat(201) }] }, 'sequence.1.retryAfter', /200/],
+    [{ do: { webhook: 'reorder', afterMs: 5001 } }, 'do.afterMs', /5000 ms/],
     [{ do: { webhook: 'rotate' }, match: { provider: 'phantomflow' } }, 'do.webhook', /signs no/],
   ])('that make no sense are refused with the place and the choice: %j', (rule, field, message) => {
     const add = () => createFaultBook(VOCABULARY).add(rule);

@@ -23,7 +23,10 @@ export async function identifyProcess(): Promise<ProcessIdentity> {
 export async function isSurelyGone({ pid, startedAt, world }: ProcessIdentity): Promise<boolean> {
   if (world !== (await ourWorld())) return false;
   if (!isTaken(pid)) return true;
-  const present = startedAt === undefined ? undefined : await startOf(pid);
+  const [state, ...rest] = await statOf(pid);
+  // A zombie runs nothing and holds nothing: it only waits for its parent to hear of its end.
+  if (state === 'Z' || state === 'X') return true;
+  const present = startedAt === undefined ? undefined : rest.at(18);
   return present !== undefined && present !== startedAt;
 }
 
@@ -36,13 +39,15 @@ function isTaken(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); the name in field 2 may hold blanks and brackets of its own. */
+/** Field 22 of /proc/PID/stat. */
 async function startOf(pid: number): Promise<string | undefined> {
+  return (await statOf(pid)).at(19);
+}
+
+/** /proc/PID/stat (proc(5)) from field 3 on; the name in field 2 may hold blanks and brackets of its own. */
+async function statOf(pid: number): Promise<readonly string[]> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .at(19);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 async function ourWorld(): Promise<string | undefined> {

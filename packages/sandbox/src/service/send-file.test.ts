@@ -1,6 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mediaTypeOf, readRange } from './send-file.ts';
+import { mediaTypeOf, readRange, sendFile } from './send-file.ts';
 
 describe('byte ranges', () => {
   it.each([
@@ -38,5 +39,52 @@ describe('media types', () => {
   it('knows a type by its ending and takes anything else for bytes', () => {
     expect(mediaTypeOf('out.MP4')).toBe('video/mp4');
     expect(mediaTypeOf('page.html')).toBe('application/octet-stream');
+  });
+});
+
+describe('the headers of a stranger’s file', () => {
+  async function headersOf(contentType?: string, name = 'clip.mp4') {
+    const path = fileURLToPath(import.meta.url);
+    const answer = await sendFile(path, name, new Request('http://sandbox.test/'), contentType);
+    await answer?.body?.cancel();
+    return (header: string) => answer?.headers.get(header) ?? '';
+  }
+
+  it.each([undefined, 'video/mp4', 'audio/ogg; codecs=opus', 'image/png', 'IMAGE/JPEG'])(
+    'let a browser play or show %s where it stands, without a script',
+    async (type) => {
+      const header = await headersOf(type);
+      expect(header('content-disposition')).toMatch(/^inline;/);
+      expect(header('content-security-policy')).toMatch(
+        /^sandbox allow-same-origin; default-src 'none'; .*media-src 'self'/,
+      );
+      expect(header('content-security-policy')).not.toMatch(/script/);
+      expect(header('x-content-type-options')).toBe('nosniff');
+    },
+  );
+
+  it.each([
+    'text/html',
+    'text/html; charset=utf-8',
+    'image/svg+xml',
+    'application/xhtml+xml',
+    'video/x+xml',
+    'application/pdf',
+    'text/javascript',
+    // Of several types the last one counts in a browser.
+    'video/mp4, text/html',
+    'video/mp4; a=1, text/html',
+    'image/png;\r\ncontent-type: text/html',
+    'nonsense',
+  ])('make %j a download that may do nothing', async (type) => {
+    const header = await headersOf(type);
+    expect(header('content-disposition')).toMatch(/^attachment;/);
+    expect(header('content-security-policy')).toBe("sandbox; default-src 'none'");
+    expect(header('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('make no type out of one that a header cannot hold', async () => {
+    expect((await headersOf('video/mp4\n'))('content-type')).toBe('application/octet-stream');
+    expect((await headersOf('text/hä'))('content-type')).toBe('application/octet-stream');
   });
 });

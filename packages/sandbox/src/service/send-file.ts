@@ -35,6 +35,29 @@ export function mediaTypeOf(name: string): string {
   return MEDIA_TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream';
 }
 
+/** Types that a browser plays or shows and never runs; `+xml` is left out, because a browser reads it as a document. */
+const PLAYED_TYPE = /^(?:(?:audio|video)\/(?!.*xml)[\w.+-]+|image\/(?:png|jpeg|gif|webp|avif|bmp))(?:\s*;[^,\r\n]*)?$/i;
+
+/** A type and its parameters, all in one line of ASCII. */
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:\s*;[\x20-\x7e]*)?$/;
+
+/**
+ * What keeps a stranger's bytes from being more than bytes on this origin, which is the control plane's too: media may be
+ * played where it stands, anything else is a download, and neither runs a script. A browser's own player is a document
+ * of this origin and is given the film only while it stays one.
+ */
+function contentHeaders(contentType: string, name: string): Readonly<Record<string, string>> {
+  const isPlayed = PLAYED_TYPE.test(contentType);
+  return {
+    'content-type': MEDIA_TYPE.test(contentType) ? contentType : 'application/octet-stream',
+    'content-disposition': `${isPlayed ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(name)}`,
+    'content-security-policy': isPlayed
+      ? "sandbox allow-same-origin; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+      : "sandbox; default-src 'none'",
+    'x-content-type-options': 'nosniff',
+  };
+}
+
 interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -50,17 +73,19 @@ export function readRange(header: string | undefined, size: number): ByteRange |
   return start > end ? null : { start, end };
 }
 
-/** Answers with a file, whole or the one byte range asked for: players seek by ranges. Undefined when it is gone. */
-export async function sendFile(path: string, name: string, request: Request): Promise<Response | undefined> {
+/**
+ * Answers with a file, whole or the one byte range asked for: players seek by ranges. Undefined when it is gone.
+ * `contentType` is a caller's word for the bytes and need not be true.
+ */
+export async function sendFile(
+  path: string,
+  name: string,
+  request: Request,
+  contentType = mediaTypeOf(name),
+): Promise<Response | undefined> {
   const info = await stat(path).catch(() => undefined);
   if (!info) return undefined;
-  const headers = new Headers({
-    'accept-ranges': 'bytes',
-    'content-type': mediaTypeOf(name),
-    'content-disposition': `inline; filename*=UTF-8''${encodeURIComponent(name)}`,
-    // The bytes come from a caller's sources: a browser must not guess that they are a page.
-    'x-content-type-options': 'nosniff',
-  });
+  const headers = new Headers({ 'accept-ranges': 'bytes', ...contentHeaders(contentType, name) });
   const range = readRange(request.headers.get('range') ?? undefined, info.size);
   if (range === null) {
     headers.set('content-range', `bytes */${info.size}`);

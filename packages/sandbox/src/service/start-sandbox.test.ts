@@ -337,7 +337,19 @@ describe('the control plane', () => {
     expect(await statusFor(url, { host: 'evil.example:80' })).toBe(403);
     expect(await statusFor(url, { origin: 'https://evil.example' })).toBe(403);
     expect(await statusFor(url, { origin: 'null' })).toBe(403);
-    expect(await statusFor(url, { origin: 'http://localhost:3000' })).toBe(200);
+    expect(await statusFor(url, { origin: 'http://localhost:3000' })).toBe(403);
+    expect(await statusFor(url, { origin: 'http://127.0.0.1:5096' })).toBe(403);
+    expect(await statusFor(url, { 'sec-fetch-site': 'same-site' })).toBe(403);
+    expect(await statusFor(url, { origin: url, 'sec-fetch-site': 'same-origin' })).toBe(200);
+  });
+
+  it('takes JSON from a web page only as JSON, and from a program under any name', async () => {
+    const { url } = await start();
+    const add = (headers: Record<string, string>) =>
+      fetch(`${url}/_sandbox/faults`, { method: 'POST', headers, body: '{"do":{"code":"RATE_LIMITED"}}' });
+    expect((await add({ origin: url, 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await add({ origin: url, 'content-type': 'application/json' })).status).toBe(201);
+    expect((await add({ 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(201);
   });
 
   it('is off when the sandbox listens beyond loopback', async () => {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import type { RendererOptions } from '../engine/create-renderer.ts';
 import type { EngineInfo, Renderer } from '../engine/renderer.ts';
 import { DEFAULT_KEYS, type LimitOverrides } from './accounts.ts';
 import { createApp, VOCABULARY } from './app.ts';
@@ -8,6 +9,7 @@ import { createSandboxClock, type SandboxClock } from './clock.ts';
 import { type DataFolder, openDataFolder, sweepDataFolders } from './data-folder.ts';
 import { openEngine } from './engine-door.ts';
 import type { FaultRule } from './fault-rule.ts';
+import { ownPlace } from './own-media.ts';
 import type { Provider } from './plans.ts';
 import { postWebhook } from './post-webhook.ts';
 import { createService, type SandboxService, type ServiceOptions } from './service.ts';
@@ -72,7 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const door = openEngine(async () => {
     // The API answers first: looking for an FFmpeg takes processor time that the first call would miss.
     await listening.promise;
-    return options.renderer ?? loadRenderer(options, () => [url]);
+    return options.renderer ?? loadRenderer(options, (source) => ownPlace(source, url));
   });
   const service = await serviceOrCleanUp(dataDir, {
     clock: options.clock ?? createSandboxClock(),
@@ -141,10 +143,10 @@ async function serviceOrCleanUp(dataDir: DataFolder, options: ServiceOptions): P
 }
 
 /** Loaded late: the API answers before the media libraries are read. */
-async function loadRenderer(options: SandboxOptions, ownOrigins: () => readonly string[]): Promise<Renderer> {
+async function loadRenderer(options: SandboxOptions, judge: RendererOptions['ownPlace']): Promise<Renderer> {
   const { createRenderer } = await import('../engine/create-renderer.ts');
   const { ffmpegPath, engine: forceEngine, strict } = options;
-  return createRenderer({ ffmpegPath, forceEngine, strict, ownOrigins });
+  return createRenderer({ ffmpegPath, forceEngine, strict, ownPlace: judge });
 }
 
 interface FetchApp {

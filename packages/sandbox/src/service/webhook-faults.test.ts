@@ -131,6 +131,26 @@ describe('a webhook that a fault rule meets', () => {
     expect(harness.posts[1]?.headers).not.toHaveProperty('x-rendobar-signature-previous');
   });
 
+  it.each(['header', 'rule'])(
+    'is rotated once for all events of a job, by a %s: the receiver’s secret goes on to verify',
+    async (by) => {
+      const secret = await subscribe('job.created', 'job.started', 'job.completed');
+      if (by === 'rule') {
+        const match = { provider: 'rendobar' };
+        await harness.control('/faults', { body: { match, do: { webhook: 'rotate' }, times: 'always' } });
+      }
+      const body = { type: 'ffmpeg', params: { command: '-i a.mp4 o.mp4' } };
+      const headers: Record<string, string> = by === 'header' ? { 'x-sandbox-fault': 'webhook:rotate' } : {};
+      await harness.rendobar('/jobs', { body, headers });
+      await finishRender(harness);
+      await settle();
+      expect(events()).toEqual(['job.created', 'job.started', 'job.completed']);
+      for (const post of harness.posts) {
+        expect(macOf(secret, post)).toBe(post.headers['x-rendobar-signature-previous']);
+      }
+    },
+  );
+
   it('is met by the header of the call that made its job, and so is every other webhook of the job', async () => {
     await subscribe('job.started', 'job.completed');
     const body = { type: 'ffmpeg', params: { command: '-i a.mp4 o.mp4' } };

@@ -14,7 +14,10 @@ export interface JobNotice {
   readonly write: () => WebhookContent;
   /** What somebody would send who knows the receiver and not the secret. */
   readonly forge: () => WebhookContent;
-  /** Rotates the secret that signs; absent where nothing is signed. */
+  /**
+   * Rotates the secret that signs, unless it was rotated within a day: the one before the last signs no more, and a receiver
+   * that still has it could verify nothing. Absent where nothing is signed.
+   */
   readonly rotate?: () => void;
   readonly onSettled?: (delivered: boolean) => void;
 }

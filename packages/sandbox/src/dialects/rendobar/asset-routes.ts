@@ -48,9 +48,8 @@ export function addAssetRoutes(app: Hono<CallEnv>, assets: Assets, service: Sand
   // Open to whoever knows the unguessable id, as a job's input must be; whether the vendor asks for a key is unknown.
   app.get('/assets/:id/content', async (c) => {
     const asset = assets.ready(c.req.param('id'));
-    const answer = asset?.stored && (await sendFile(asset.stored.path, asset.filename, c.req.raw));
+    const answer = asset?.stored && (await sendFile(asset.stored.path, asset.filename, c.req.raw, asset.contentType));
     if (!asset || !answer) throw new Refusal('NOT_FOUND', 'Asset not found.');
-    answer.headers.set('content-type', asset.contentType);
     return answer;
   });
 }

@@ -71,6 +71,20 @@ describe('a Rendobar upload', () => {
     ]);
   });
 
+  it.each(['text/html', 'image/svg+xml'])('of the type %s is never a page of this origin', async (contentType) => {
+    const begun = await begin({ contentType });
+    await stage.harness.storage(begun.json.upload.url, {
+      method: 'PUT',
+      body: BYTES,
+      headers: { 'content-type': contentType },
+    });
+    const { data } = (await complete(begun.json.data.id)).json;
+    const { status, headers } = await call(withoutOrigin(data.url), { key: null });
+    expect([status, headers.get('content-type')]).toEqual([200, contentType]);
+    expect(headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
+    expect(headers.get('content-disposition')).toMatch(/^attachment/);
+  });
+
   it('goes up in parts from a size on, and is whole only with the ETag of each', async () => {
     const limits = { multipartFromBytes: 400 };
     await stage.harness.control('/account', { method: 'PUT', body: { key: 'rb_sandbox', limits } });

@@ -53,7 +53,7 @@ export function createCallbackSender(service: SandboxService): CallbackSender {
       if (!isTerminal && !callback.events?.includes(event)) return;
       const { accountId } = job;
       const news: EventNews = { event, orgId: accountId, data: jobNews(job, context), now: context.now };
-      const own = withoutReserved(callback.headers ?? {});
+      const own = callback.headers ?? {};
       const secretAt = () => (callback.verify ? secretOf(accountId) : undefined);
       service.notifier.notify({
         job,
@@ -65,7 +65,9 @@ export function createCallbackSender(service: SandboxService): CallbackSender {
           return { body, headers: (attempt, now) => ({ ...own, ...headers?.(attempt, now) }) };
         },
         forge: () => forgeEvent(news),
-        rotate: () => void replace(accountId),
+        rotate: () => {
+          if (rotationWait(secretOf(accountId), service.clock.now()) === 0) replace(accountId);
+        },
         ...(isTerminal ? { onSettled: (delivered: boolean) => settle(job.id, delivered) } : {}),
       });
     },
@@ -81,11 +83,4 @@ export function refuseEarlyRotation(secret: SigningSecret, { clock }: SandboxSer
   const waitMs = rotationWait(secret, clock.now());
   if (waitMs === 0) return;
   throw new Refusal('CONFLICT', `The secret was rotated already; again in ${Math.ceil(waitMs / 3600_000)} hours.`);
-}
-
-/** Rendobar callback guide: its own headers and those that frame a message are reserved. */
-const RESERVED = /^(x-rendobar-|content-|transfer-encoding$|connection$|host$)/i;
-
-function withoutReserved(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !RESERVED.test(name)));
 }

@@ -2,6 +2,7 @@ import { type CommandTask, type InputSource, type Renderer, RenderFault } from '
 import { blockedRange, literalAddress } from '../../media/address-guard.ts';
 import { resolveSample } from '../../media/sample-spec.ts';
 import type { Account } from '../../service/accounts.ts';
+import { ownPlace } from '../../service/own-media.ts';
 import type { SandboxService } from '../../service/service.ts';
 import { invalid, Refusal } from './errors.ts';
 import type { SubmitBody, WireInput } from './submit-body.ts';
@@ -64,7 +65,9 @@ function refuseBlockedUrl(text: string, path: string, service: SandboxService): 
   if (!URL.canParse(text)) throw invalid(path, 'This is not a URL.');
   const url = new URL(text);
   // The vendor's own output links are public; here they are this sandbox's.
-  if (resolveSample(text) !== undefined || url.origin === service.publicUrl()) return;
+  const place = ownPlace(url, service.publicUrl());
+  if (place === 'closed') throw blocked(path);
+  if (place === 'media' || resolveSample(text) !== undefined) return;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw invalid(path, 'Use an http or https URL.');
   const literal = literalAddress(url);
   const isLocalName = url.hostname === 'localhost' || /\.(localhost|internal|local)$/.test(url.hostname);

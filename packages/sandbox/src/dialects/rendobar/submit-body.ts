@@ -1,5 +1,6 @@
 import type { Account } from '../../service/accounts.ts';
 import { type SchemaCheck, schemaCheck } from '../../service/schema-problem.ts';
+import { checkCallbackHeaders } from './callback-headers.ts';
 import { canonicalType, findType, RENDERED_TYPE, submitSchema } from './catalogue.ts';
 import { invalid, Refusal } from './errors.ts';
 
@@ -83,6 +84,7 @@ export function checkSubmitBody(body: Unchecked): SubmitBody {
   if (checked.destinations && checked.destinations.length > 0) {
     throw new Refusal('NOT_IMPLEMENTED', 'The local sandbox has no storage connections: leave "destinations" out.');
   }
+  checkCallbackHeaders(checked.callback?.headers ?? {});
   const { command = '' } = checked.params;
   if (checked.params.compute === 'cpu' && /nvenc|cuda/i.test(command)) {
     throw invalid('params.compute', 'The command uses NVENC or CUDA, which compute "cpu" does not have.');

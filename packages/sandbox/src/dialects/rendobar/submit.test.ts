@@ -60,6 +60,11 @@ describe('submitting to Rendobar', () => {
     'http://[::1]/a',
     'http://localhost:9/a',
     'http://2130706433/a',
+    // The sandbox's own origin, beyond outputs and uploads.
+    'http://sandbox.test/',
+    'http://sandbox.test/_sandbox/requests',
+    'http://sandbox.test/rendobar/jobs',
+    'http://sandbox.test/phantomflow/output/../../_sandbox/webhooks',
   ])('refuses a source that is not public before the job exists: %s', async (url) => {
     for (const document of [body({ inputs: { 'in.mp4': url } }), body({}, { command: `-i ${url} o.mp4` })]) {
       const { status, json } = await call('/jobs', { body: document });
@@ -74,6 +79,9 @@ describe('submitting to Rendobar', () => {
       (await call('/jobs', { body: document, key: 'rb_sandbox_free' })).json.error.code;
     expect(await post(body({}, { timeout: 4000, command: 7 }))).toBe('PLAN_LIMIT');
     expect(await post(body({}, { compute: 'gpu' }))).toBe('PLAN_LIMIT');
+    // Error page: a type is unknown or not on the plan, which are one question.
+    expect(await post(body({ type: 'nope' }))).toBe('INVALID_JOB_TYPE');
+    expect(await post(body({ type: 7 }))).toBe('INSUFFICIENT_CREDITS');
     expect(await post(body({}, { command: 7 }))).toBe('INSUFFICIENT_CREDITS');
     await stage.harness.control('/account', { method: 'PUT', body: { key: 'rb_sandbox_free', credits: 0.01 } });
     expect(await post(body({}, { command: 7 }))).toBe('VALIDATION_ERROR');

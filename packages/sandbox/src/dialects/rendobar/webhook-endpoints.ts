@@ -7,7 +7,7 @@ import type { BalanceEvent } from './billing.ts';
 import { refuseEarlyRotation } from './callbacks.ts';
 import { invalid, Refusal } from './errors.ts';
 import { EVENTS, type EventNews, eventOf, forgeEvent, jobNews, RETRY_DELAYS_MS, writeEvent } from './job-event.ts';
-import { newSecret, rotated, type SigningSecret } from './signing-secret.ts';
+import { newSecret, rotated, rotationWait, type SigningSecret } from './signing-secret.ts';
 import type { ViewContext } from './views.ts';
 
 /** Rendobar webhook guide: at most ten endpoints for an organization, and ten failed deliveries in a row disable one. */
@@ -92,7 +92,10 @@ export function createWebhookEndpoints(service: SandboxService): WebhookEndpoint
         retryDelaysMs: RETRY_DELAYS_MS,
         write: () => writeEvent(news, () => endpoints.get(id)?.secret),
         forge: () => forgeEvent(news),
-        rotate: () => void replaceSecret(id),
+        rotate() {
+          const secret = endpoints.get(id)?.secret;
+          if (secret && rotationWait(secret, service.clock.now()) === 0) replaceSecret(id);
+        },
         onSettled: (delivered) => settle(id, delivered),
       });
     }
