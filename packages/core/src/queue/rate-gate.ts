@@ -18,6 +18,8 @@ const MINUTE_MS = 60_000;
 /** How far the start of the provider's window may be from where its answers put it. */
 const WINDOW_BLUR_MS = 2_000;
 const YOUNG_WINDOW_MS = 5_000;
+/** Old times are dropped many at a time: each drop moves all others. */
+const FORGOTTEN_AT_ONCE = 256;
 /** How much the cut of the Date header, and of the reset, may move a reset that is told. */
 const DATE_CUT_MS = 1_500;
 
@@ -36,6 +38,8 @@ interface Window {
   resetAt: number;
   /** Where the first answer put its beginning. */
   readonly startsAt: number;
+  /** Requests of ours in it that have been answered. */
+  answered: number;
 }
 
 /** Requests that may still be sent before a time. */
@@ -98,9 +102,8 @@ export function createRateGate(options: {
   let limit = options.requestsPerMinute;
   let isGuess = options.isGuess ?? false;
   let isInForce = true;
-  let sent: number[] = [];
-  /** When the answered ones of them were sent. */
-  let answered: number[] = [];
+  /** In the order of time. */
+  const sent: number[] = [];
   const count = createRequestCount(clock);
   let window: Window | undefined;
   let hasSeenWindow = false;
@@ -131,10 +134,14 @@ export function createRateGate(options: {
     return oldest === undefined ? now : oldest + WINDOW_MS;
   }
 
-  /** Both lists are in the order of time. */
   function forgetBefore(time: number): void {
-    if ((sent[0] ?? time) < time) sent = sent.filter((at) => at >= time);
-    if ((answered[0] ?? time) < time) answered = answered.filter((at) => at >= time);
+    const old = firstFrom(sent, time);
+    if (old > FORGOTTEN_AT_ONCE) sent.splice(0, old);
+  }
+
+  /** Requests that were sent from this time on. */
+  function sentSince(time: number): number {
+    return sent.length - firstFrom(sent, time);
   }
 
   function take(): Ticket {
@@ -172,7 +179,14 @@ export function createRateGate(options: {
     if (told.remaining === undefined || told.resetInMs === undefined) return;
     const resetAt = clock.now() + told.resetInMs;
     const startsAt = resetAt - MINUTE_MS;
-    const next: Window = { remaining: told.remaining, told: told.remaining, toldAt: clock.now(), resetAt, startsAt };
+    const next: Window = {
+      remaining: told.remaining,
+      told: told.remaining,
+      toldAt: clock.now(),
+      resetAt,
+      startsAt,
+      answered: 0,
+    };
     // The answer was written at some time between the request and its arrival, and the Date header is cut to the second:
     // a reset that may be the known one is the known one, and the earliest told is truest.
     const earliest = sentAt + told.resetInMs - DATE_CUT_MS;
@@ -190,14 +204,14 @@ export function createRateGate(options: {
     } else return;
     hasSeenWindow = true;
     // Some counts lag behind: what was answered here has been counted.
-    const start = window.startsAt;
-    window.remaining = Math.min(window.remaining, limit - answered.filter((at) => at >= start).length);
+    if (sentAt >= window.startsAt) window.answered += 1;
+    window.remaining = Math.min(window.remaining, limit - window.answered);
   }
 
   /** The requests of others that this window has counted, for each of ours. */
   function foreignShare(told: { readonly remaining: number; readonly resetAt: number }): number {
     const start = told.resetAt - MINUTE_MS;
-    const ours = sent.filter((at) => at >= start - WINDOW_BLUR_MS).length;
+    const ours = sentSince(start - WINDOW_BLUR_MS);
     const others = limit - told.remaining - ours;
     return ours === 0 || others <= 0 ? 0 : others / ours;
   }
@@ -206,7 +220,7 @@ export function createRateGate(options: {
   function exceedsOurs({ told, startsAt }: Window): boolean {
     // Its beginning is only known to a second or two.
     if (clock.now() - startsAt < YOUNG_WINDOW_MS) return false;
-    return limit - told > sent.filter((at) => at >= startsAt - WINDOW_BLUR_MS).length;
+    return limit - told > sentSince(startsAt - WINDOW_BLUR_MS);
   }
 
   function counted({ startsAt, told }: Window): CountedWindow {
@@ -232,7 +246,7 @@ export function createRateGate(options: {
         // The provider may have counted it, and another window may be as full as the last one was.
         if (window !== undefined) window.remaining -= 1;
         if (wasProbe && hasSeenWindow) restUntil = clock.now() + MINUTE_MS / limit;
-      } else answered.push(ticket.sentAt);
+      }
       if (answer?.refusal !== undefined) close(answer.refusal);
       // The answer to a request sent before the gate closed knows nothing of the time after.
       else if (answer !== undefined && ticket.sentAt >= closedUntil) {
@@ -288,4 +302,15 @@ export function createRateGate(options: {
       notify();
     },
   };
+}
+
+/** The index of the first time in a list in the order of time that is not before the one given. */
+function firstFrom(times: readonly number[], time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? time) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
