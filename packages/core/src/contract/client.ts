@@ -26,7 +26,10 @@ export interface QueueNotice {
 
 /** What a function among these throws ends the submit and reaches the caller as it is; thrown by `onSend`, nothing is sent. */
 export interface SubmitOptions {
-  /** Makes a repeat safe where the provider has keys. A key is made when the caller gives none. */
+  /**
+   * Makes a repeat safe where the provider has keys (Rendobar), and is ignored where it has none (PhantomFlow). A key is made
+   * when the caller gives none.
+   */
   readonly idempotencyKey?: string | undefined;
   /** Milliseconds to go on trying while the account is at one of its limits. Default 600,000; 0 gives the refusal at once. */
   readonly maxQueueMs?: number | undefined;
@@ -38,7 +41,7 @@ export interface SubmitOptions {
   readonly checkAgainst?: SchemaSource | undefined;
   /** Whose submit this is, for example a workflow execution: owners take turns. Default: all that name none are one. */
   readonly owner?: string | undefined;
-  /** A higher number goes before a lower one. Default 0. */
+  /** A higher number always goes before a lower one, without ageing: keep it for what is rare. Default 0. */
   readonly priority?: number | undefined;
   readonly onQueued?: ((notice: QueueNotice) => void) | undefined;
   /** Called just before the request goes on the wire, for each attempt. */
