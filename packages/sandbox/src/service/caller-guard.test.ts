@@ -28,6 +28,9 @@ describe('the guard of the control plane', () => {
     expect(statusFor({ ...own, 'content-type': 'application/json' })).toBeUndefined();
     expect(statusFor({ ...own, 'content-type': 'application/json; charset=utf-8' })).toBeUndefined();
     expect(statusFor(own, { method: 'DELETE', body: null })).toBeUndefined();
+    expect(statusFor({ ...own, 'content-length': '0' }, { body: null })).toBeUndefined();
+    expect(statusFor({ ...own, 'content-length': '5' }, { body: null })).toBe(415);
+    expect(statusFor({ ...own, 'transfer-encoding': 'chunked' }, { body: null })).toBe(415);
     expect(
       statusFor({ ...own, host: 'localhost:4020', origin: 'http://localhost:4020' }, { body: null }),
     ).toBeUndefined();

@@ -34,8 +34,14 @@ export function findCallerProblem(request: Request, remoteAddress: string | unde
   if (origin === null) return undefined;
   // The sandbox speaks plain HTTP, whatever a proxy may have written into the request's own URL.
   if (origin !== `http://${host ?? new URL(request.url).host}`) return NOT_FROM_HERE;
-  const isJson = /^application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '');
-  return request.body === null || isJson ? undefined : NOT_JSON;
+  return mayBeOtherThanJson(headers) ? NOT_JSON : undefined;
+}
+
+/** Told by the headers alone: a server gives every request but a GET a body to read, be it empty. */
+function mayBeOtherThanJson(headers: Headers): boolean {
+  const type = headers.get('content-type');
+  if (type !== null) return !/^application\/json\s*(?:;|$)/i.test(type);
+  return headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0;
 }
 
 function isOpenedByHand({ method, headers }: Request): boolean {

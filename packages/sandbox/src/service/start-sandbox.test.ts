@@ -350,6 +350,8 @@ describe('the control plane', () => {
     expect((await add({ origin: url, 'content-type': 'text/plain' })).status).toBe(415);
     expect((await add({ origin: url, 'content-type': 'application/json' })).status).toBe(201);
     expect((await add({ 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(201);
+    const removed = await fetch(`${url}/_sandbox/faults`, { method: 'DELETE', headers: { origin: url } });
+    expect(removed.status).toBe(204);
   });
 
   it('is off when the sandbox listens beyond loopback', async () => {
