@@ -34,6 +34,8 @@ export default defineConfig({
           // The tortures wait far more than they work.
           maxConcurrency: 12,
           testTimeout: 120_000,
+          // A page hears of a change within a second, and this machine may have other things to do.
+          expect: { poll: { timeout: 15_000 } },
           hookTimeout: 120_000,
         },
       },
