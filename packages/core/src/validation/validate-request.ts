@@ -18,16 +18,16 @@ export async function validateRequest(
   fetchSchema: () => Promise<object | undefined>,
 ): Promise<ValidationReport> {
   const body = asSent(request);
-  if (body === undefined) return validateOffline(provider, request);
+  if (body === undefined) return bundledReport(provider, request, body);
   let live: object | undefined;
   try {
     live = await fetchSchema();
   } catch (error) {
     const fault = asRenderError(error);
     if (fault.code === 'CANCELLED') throw fault;
-    return validateOffline(provider, request, fault.record);
+    return bundledReport(provider, request, body, fault.record);
   }
-  return validateAgainst(provider, request, live);
+  return liveReport(provider, request, body, live);
 }
 
 /** The same with a schema that is at hand; undefined where the provider serves none. */
@@ -36,11 +36,7 @@ export function validateAgainst(
   request: unknown,
   live: object | undefined,
 ): ValidationReport {
-  const body = asSent(request);
-  if (body === undefined || live === undefined) return validateOffline(provider, request);
-  const found = problems(provider, live, body);
-  if (found === undefined) return validateOffline(provider, request, unusable(provider));
-  return report('live', [...provider.check(body), ...found, ...besides(provider, live, body)]);
+  return liveReport(provider, request, asSent(request), live);
 }
 
 /**
@@ -54,7 +50,28 @@ export function validateOffline(
   schemaError?: ErrorRecord,
 ): ValidationReport {
   if (typeof provider?.check !== 'function' || typeof provider.bundledSchema !== 'function') throw noProvider();
-  const body = asSent(request);
+  return bundledReport(provider, request, asSent(request), schemaError);
+}
+
+/** @param body The request as it would arrive, which takes long to find out of a large one: once is enough. */
+function liveReport(
+  provider: RenderProvider,
+  request: unknown,
+  body: object | undefined,
+  live: object | undefined,
+): ValidationReport {
+  if (body === undefined || live === undefined) return bundledReport(provider, request, body);
+  const found = problems(provider, live, body);
+  if (found === undefined) return bundledReport(provider, request, body, unusable(provider));
+  return report('live', [...provider.check(body), ...found, ...besides(provider, live, body)]);
+}
+
+function bundledReport(
+  provider: RenderProvider,
+  request: unknown,
+  body: object | undefined,
+  schemaError?: ErrorRecord,
+): ValidationReport {
   if (body === undefined) {
     const [first = { field: 'request', message: 'The request cannot be written as JSON.' }] = provider.check(request);
     return report('none', [first], schemaError);
