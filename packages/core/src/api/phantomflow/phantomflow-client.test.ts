@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { RenderClient } from '../../contract/client.ts';
 import { RenderError } from '../../errors/render-error.ts';
 import { createPQueueLane } from '../../host/p-queue-lane.ts';
+import type { DownloadRequest, Transfer } from '../../ports/transfer.ts';
 import { createAccountRegistry } from '../../queue/account-registry.ts';
 import { accepted, inTurn } from '../../testing/answers.ts';
 import { rejection } from '../../testing/scripted-client.ts';
@@ -219,5 +220,47 @@ describe('a webhook', () => {
         }
       }),
     );
+  });
+});
+
+describe('downloading a film', () => {
+  const link = (name: string) => ({ job_id: JOB, status: 'completed', output_url: `https://cdn.example/${name}.mp4` });
+
+  function openFiles(status: (url: string) => number) {
+    const asked: DownloadRequest[] = [];
+    const clock = createVirtualClock();
+    const wire = createScriptedTransport(clock, inTurn({ body: link('first') }, { body: link('second') })());
+    const transfer: Transfer = {
+      upload: () => Promise.reject(new Error('Nothing is uploaded.')),
+      async download(request) {
+        asked.push(request);
+        const bytes = new Uint8Array([0, 0, 0, 24, 102, 116, 121, 112]);
+        const body = (async function* () {
+          yield bytes;
+        })();
+        return { status: status(request.url), headers: {}, body, discard: () => undefined };
+      },
+    };
+    const ports = { transport: wire.transport, transfer, clock, random: () => 0.5, lanes: createPQueueLane };
+    return { client: createPhantomFlowClient({ apiKey: 've_live_0123456789' }, ports), clock, asked };
+  }
+
+  it('streams the film without the key, and follows a renewed link when the first has expired', async () => {
+    const { client, clock, asked } = openFiles((url) => (url.includes('first') ? 403 : 200));
+    const download = await clock.run(client.jobs.download(JOB));
+    const chunks: number[] = [];
+    for await (const chunk of download.body) chunks.push(...chunk);
+    expect(chunks).toHaveLength(8);
+    expect(asked.map(({ url }) => url)).toEqual(['https://cdn.example/first.mp4', 'https://cdn.example/second.mp4']);
+    expect(asked.flatMap(({ headers }) => Object.keys(headers))).not.toContain('x-api-key');
+  });
+
+  it('says PROVIDER_UNSUPPORTED where the host moves no files, and OUTPUT_EXPIRED when a fresh link leads nowhere', async () => {
+    const early = answering({ body: link('first') });
+    const refused = await early.clock.run(rejection(early.client.jobs.download(JOB)));
+    expect(refused.record).toMatchObject({ code: 'PROVIDER_UNSUPPORTED' });
+    const server = openFiles(() => 404);
+    const gone = await server.clock.run(rejection(server.client.jobs.download(JOB)));
+    expect(gone.record).toMatchObject({ code: 'OUTPUT_EXPIRED', jobId: JOB });
   });
 });

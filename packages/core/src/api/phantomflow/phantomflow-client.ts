@@ -1,5 +1,5 @@
 import { callOptions, submitOptions } from '../../arguments/call-options.ts';
-import { fields } from '../../arguments/check-argument.ts';
+import { fields, unchecked } from '../../arguments/check-argument.ts';
 import { clientOptions } from '../../arguments/client-options.ts';
 import { guard } from '../../arguments/guard.ts';
 import { OBJECT, TEXT } from '../../arguments/rule.ts';
@@ -14,12 +14,26 @@ import type {
 import type { JobPage, JobSnapshot } from '../../contract/job.ts';
 import type { ListOptions } from '../../contract/provider.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
+import { typed } from '../../errors/internal.ts';
 import { type AccountRegistry, createAccountRegistry } from '../../queue/account-registry.ts';
+import type { FileDownload } from '../../transport/download-file.ts';
 import { createApiCaller } from '../api-caller.ts';
+import {
+  downloadOptions,
+  downloadOutput,
+  jobOrId,
+  type DownloadOptions as PhantomFlowDownloadOptions,
+} from '../download-output.ts';
+import type { TransferPort } from '../transfer-port.ts';
 import { type CreditEstimate, estimateCredits } from './estimate-credits.ts';
 import type { PhantomFlowMovie } from './movie.ts';
 import { createTemplates, type PhantomFlowTemplates } from './templates.ts';
 import { type PhantomFlowNotice, parseNotice } from './webhook-notice.ts';
+
+export type { PhantomFlowDownloadOptions };
+
+/** What a host brings for PhantomFlow: the ports of every client, and that for files. */
+export interface PhantomFlowPorts extends ClientPorts, TransferPort {}
 
 export type PhantomFlowClientOptions = Omit<RenderClientOptions, 'provider'>;
 
@@ -39,6 +53,11 @@ export interface PhantomFlowClient extends RenderClient {
   readonly jobs: {
     /** The account's jobs. No paging is documented; `limit` is kept here. */
     list(options?: ListOptions & CallOptions): Promise<JobPage>;
+    /**
+     * A finished film as a stream. Give the job itself to spare a look. A link that has expired is renewed by reading the
+     * job, and a connection that breaks is taken up where it broke.
+     */
+    download(job: string | JobSnapshot, options?: PhantomFlowDownloadOptions): Promise<FileDownload>;
   };
   readonly templates: PhantomFlowTemplates;
   /** Submits a movie script. No idempotency is documented: see SubmitOptions and the README on lost answers. */
@@ -69,7 +88,7 @@ const ANY_MOVIE: PhantomFlowMovie = { scenes: [] };
  */
 export function createPhantomFlowClient(
   options: PhantomFlowClientOptions,
-  ports: ClientPorts,
+  ports: PhantomFlowPorts,
   accounts: AccountRegistry = createAccountRegistry(),
 ): PhantomFlowClient {
   clientOptions(options);
@@ -97,7 +116,15 @@ export function createPhantomFlowClient(
       schema: [callOptions],
     }),
     isSandbox: isPhantomFlowSandboxKey(options.apiKey),
-    jobs: Object.freeze({ list: client.list }),
+    jobs: guard(
+      {
+        list: client.list,
+        download: (job: string | JobSnapshot, how?: PhantomFlowDownloadOptions) =>
+          typed(() => downloadOutput({ account, ports, look: client.get }, job, how)),
+      },
+      // The list has been checked by the client that it is of.
+      { list: [unchecked], download: [jobOrId, downloadOptions] },
+    ),
     templates: createTemplates(createApiCaller(account)),
     renderMovie: client.submit,
     estimateCredits,

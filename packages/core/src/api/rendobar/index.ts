@@ -11,11 +11,16 @@ export type {
 export type { RendobarAsset, RendobarReadyAsset } from './asset.ts';
 export { bytesSource, type RendobarAssetListOptions, type RendobarAssetPage, type RendobarAssets } from './assets.ts';
 export type { RendobarCatalogue, RendobarJobType, RendobarJobTypeSchema, RendobarModel } from './catalogue.ts';
-export type { RendobarDownloadOptions } from './download-output.ts';
 export type { RendobarLogEntry } from './job-logs.ts';
 export type * from './job-params.ts';
 export type * from './job-request.ts';
-export type { RendobarCreateOptions, RendobarJobs, RendobarShare, RendobarWaitOptions } from './jobs.ts';
+export type {
+  RendobarCreateOptions,
+  RendobarDownloadOptions,
+  RendobarJobs,
+  RendobarShare,
+  RendobarWaitOptions,
+} from './jobs.ts';
 export type { RendobarJobFilter, RendobarJobPage, RendobarListOptions } from './list-jobs.ts';
 export { createRendobarClient, type RendobarClient, type RendobarClientOptions } from './rendobar-client.ts';
 export type { RendobarPorts } from './rendobar-ports.ts';

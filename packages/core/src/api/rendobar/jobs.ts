@@ -2,7 +2,7 @@ import { CALL_FIELDS, callOptions, jobId, SUBMIT_FIELDS, waitOptions } from '../
 import { withCallerFunctions } from '../../arguments/caller-functions.ts';
 import { type ArgumentCheck, options as optionsOf, unchecked } from '../../arguments/check-argument.ts';
 import { guard } from '../../arguments/guard.ts';
-import { DURATION, oneOf, TEXT, TIME } from '../../arguments/rule.ts';
+import { oneOf, TEXT, TIME } from '../../arguments/rule.ts';
 import { submitChecked } from '../../checked-submit.ts';
 import type { CallOptions, SubmitOptions, WaitOptions } from '../../contract/client.ts';
 import { definedFields } from '../../decode/defined-fields.ts';
@@ -18,12 +18,19 @@ import { cancelJob } from '../../queue/cancel-job.ts';
 
 import type { FileDownload } from '../../transport/download-file.ts';
 import { type ApiCaller, callPlan } from '../api-caller.ts';
-import { downloadOutput, type RendobarDownloadOptions } from './download-output.ts';
+import {
+  downloadOptions,
+  downloadOutput,
+  jobOrId,
+  type DownloadOptions as RendobarDownloadOptions,
+} from '../download-output.ts';
 import { type RendobarLogEntry, readLogs } from './job-logs.ts';
 import type { RendobarJobTypeName, RendobarRequestOf } from './job-request.ts';
 import { listJobs, type RendobarJobPage, type RendobarListOptions, walkJobs } from './list-jobs.ts';
 import type { RendobarPorts } from './rendobar-ports.ts';
 import { apiPath, readObject, removeResource } from './resources.ts';
+
+export type { RendobarDownloadOptions };
 
 export interface RendobarCreateOptions extends SubmitOptions {
   /**
@@ -188,9 +195,6 @@ type UntypedJobs = Omit<RendobarJobs, 'create' | 'get' | 'wait'> & {
   wait(job: string | RendobarJob, options?: RendobarWaitOptions): Promise<RendobarJob>;
 };
 
-/** The job itself, or its id. */
-const jobOrId: ArgumentCheck = (job) => jobId(typeof job === 'string' ? job : asObject(job)?.id);
-
 const listOptions: ArgumentCheck = optionsOf({
   ...CALL_FIELDS,
   status: oneOf(['waiting', 'dispatched', 'running', 'complete', 'failed', 'cancelled']),
@@ -201,8 +205,6 @@ const listOptions: ArgumentCheck = optionsOf({
   sort: oneOf(['created', 'duration', 'cost']),
   order: oneOf(['asc', 'desc']),
 });
-
-const downloadOptions: ArgumentCheck = optionsOf({ ...CALL_FIELDS, file: TEXT, idleTimeoutMs: DURATION });
 
 function idOf(job: string | RendobarJob): string {
   return typeof job === 'string' ? job : job.id;

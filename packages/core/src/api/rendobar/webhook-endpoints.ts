@@ -76,7 +76,7 @@ const EVENTS: Rule = {
 
 const ENDPOINT = { name: NAME, url: WEB_ADDRESS, subscribedEvents: EVENTS };
 
-const SECRET_PATH = '/orgs/current/callback-secret';
+const SIGNING_PATH = '/orgs/current/callback-secret';
 
 const wireEndpoint = wireObject({
   name: looseText,
@@ -114,9 +114,9 @@ export function createWebhooks(call: ApiCaller): RendobarWebhooks {
         ),
       ),
     delete: (endpointId, options) => typed(() => removeResource(call, path(endpointId), options)),
-    callbackSecret: (options) => call({ method: 'GET', path: SECRET_PATH }, { options, read: readSecret }),
+    callbackSecret: (options) => call({ method: 'GET', path: SIGNING_PATH }, { options, read: readSecret }),
     rotateCallbackSecret: (options) =>
-      call({ method: 'POST', path: `${SECRET_PATH}/rotate` }, { options, read: readSecret, isRepeatable: false }),
+      call({ method: 'POST', path: `${SIGNING_PATH}/rotate` }, { options, read: readSecret, isRepeatable: false }),
   };
   return guard(webhooks, {
     create: [

@@ -1,24 +1,33 @@
-import type { CallOptions } from '../../contract/client.ts';
-import type { OutputFile } from '../../contract/job.ts';
-import { definedFields } from '../../decode/defined-fields.ts';
-import { RenderError } from '../../errors/render-error.ts';
-import type { RendobarJob } from '../../providers/rendobar/job.ts';
-import type { Account } from '../../queue/account.ts';
-import { downloadFile, type FileDownload } from '../../transport/download-file.ts';
-import type { ExpectedFile } from '../../transport/file-answer.ts';
-import { IDLE_TIMEOUT_MS, type RendobarPorts, transferOf } from './rendobar-ports.ts';
+import { CALL_FIELDS, jobId } from '../arguments/call-options.ts';
+import { type ArgumentCheck, options as optionsOf } from '../arguments/check-argument.ts';
+import { DURATION, TEXT } from '../arguments/rule.ts';
+import type { CallOptions } from '../contract/client.ts';
+import type { JobSnapshot, OutputFile } from '../contract/job.ts';
+import { definedFields } from '../decode/defined-fields.ts';
+import { asObject } from '../decode/json-body.ts';
+import { RenderError } from '../errors/render-error.ts';
+import type { Account } from '../queue/account.ts';
+import { downloadFile, type FileDownload } from '../transport/download-file.ts';
+import type { ExpectedFile } from '../transport/file-answer.ts';
+import { IDLE_TIMEOUT_MS, type TransferPort, transferOf } from './transfer-port.ts';
 
-export interface RendobarDownloadOptions extends CallOptions {
+/** Which file of a job to fetch, and how long to wait for its bytes. */
+export interface DownloadOptions extends CallOptions {
   /** The `name` of one of several files. Default: the main file, or the only one. */
   readonly file?: string | undefined;
   /** Milliseconds without a byte moving after which the connection has failed. Default 60,000. */
   readonly idleTimeoutMs?: number | undefined;
 }
 
+/** The job itself, or its id. */
+export const jobOrId: ArgumentCheck = (job) => jobId(typeof job === 'string' ? job : asObject(job)?.id);
+
+export const downloadOptions: ArgumentCheck = optionsOf({ ...CALL_FIELDS, file: TEXT, idleTimeoutMs: DURATION });
+
 interface Surroundings {
   readonly account: Account;
-  readonly ports: RendobarPorts;
-  readonly look: (jobId: string, options?: CallOptions) => Promise<RendobarJob>;
+  readonly ports: TransferPort;
+  readonly look: (jobId: string, options?: CallOptions) => Promise<JobSnapshot>;
 }
 
 /**
@@ -29,8 +38,8 @@ interface Surroundings {
  */
 export async function downloadOutput(
   { account, ports, look }: Surroundings,
-  job: string | RendobarJob,
-  { file: name, idleTimeoutMs = IDLE_TIMEOUT_MS, ...options }: RendobarDownloadOptions = {},
+  job: string | JobSnapshot,
+  { file: name, idleTimeoutMs = IDLE_TIMEOUT_MS, ...options }: DownloadOptions = {},
 ): Promise<FileDownload> {
   const transfer = transferOf(ports);
   // A job that was kept from an earlier look may have got its output since.
@@ -74,11 +83,11 @@ function expectedOf({ name, type, sizeBytes, url }: OutputFile): ExpectedFile {
   return definedFields({ name: name ?? path.slice(path.lastIndexOf('/') + 1), type, sizeBytes });
 }
 
-function idOf(job: string | RendobarJob): string {
+function idOf(job: string | JobSnapshot): string {
   return typeof job === 'string' ? job : job.id;
 }
 
-function chooseFile(job: RendobarJob, name: string | undefined): OutputFile {
+function chooseFile(job: JobSnapshot, name: string | undefined): OutputFile {
   const { files = [], url } = job.output ?? {};
   if (name !== undefined) {
     const found = files.find((file) => file.name === name);
@@ -102,7 +111,7 @@ function chooseFile(job: RendobarJob, name: string | undefined): OutputFile {
 }
 
 function refusal(
-  job: RendobarJob,
+  job: JobSnapshot,
   code: 'NOT_FOUND' | 'CONFLICT' | 'INVALID_REQUEST',
   message: string,
   remedy: string,
