@@ -1,0 +1,83 @@
+import type {
+  IAuthenticateGeneric,
+  ICredentialTestRequest,
+  ICredentialType,
+  Icon,
+  INodeProperties,
+} from 'n8n-workflow';
+
+/** An account of PhantomFlow. The plans' numbers are those of the vendor's error page. */
+export class PhantomFlowApi implements ICredentialType {
+  name = 'phantomFlowApi';
+  displayName = 'PhantomFlow API';
+  icon: Icon = { light: 'file:../icons/phantomFlow.svg', dark: 'file:../icons/phantomFlow.dark.svg' };
+  documentationUrl = 'https://github.com/renderq/renderq/tree/main/nodes#credentials';
+  properties: INodeProperties[] = [
+    {
+      displayName: 'API Key',
+      name: 'apiKey',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      required: true,
+      description:
+        'A key from the dashboard: <code>ve_live_</code> renders and costs credits, <code>ve_test_</code> answers with mocks',
+    },
+    {
+      displayName: 'Base URL',
+      name: 'baseUrl',
+      type: 'string',
+      default: 'https://api.phantomflow.dev',
+      required: true,
+      description:
+        'Where the API answers. Change it to send every flow to a renderq sandbox or gateway. Plain http is accepted on this machine only (127.0.0.1, localhost).',
+    },
+    {
+      displayName: 'Plan',
+      name: 'plan',
+      type: 'options',
+      options: [
+        { name: 'Enterprise', value: 'enterprise', description: 'Limits that were agreed with PhantomFlow' },
+        { name: 'Free', value: 'free', description: '2 jobs at a time, 10 requests a minute' },
+        { name: 'Pro', value: 'pro', description: '10 jobs at a time, 120 requests a minute' },
+        { name: 'Starter', value: 'starter', description: '5 jobs at a time, 60 requests a minute' },
+      ],
+      default: 'free',
+      description: 'The limits that jobs are kept inside before PhantomFlow has to refuse any',
+    },
+    {
+      displayName: 'Jobs at a Time',
+      name: 'concurrentJobs',
+      type: 'number',
+      typeOptions: { minValue: 1, numberPrecision: 0 },
+      default: 10,
+      displayOptions: { show: { plan: ['enterprise'] } },
+      description: 'How many jobs the account may run at once',
+    },
+    {
+      displayName: 'Requests per Minute',
+      name: 'requestsPerMinute',
+      type: 'number',
+      typeOptions: { minValue: 1, numberPrecision: 0 },
+      default: 120,
+      displayOptions: { show: { plan: ['enterprise'] } },
+      description: 'How many API requests the account may make in a minute',
+    },
+    {
+      displayName: 'Worker Processes',
+      name: 'workerProcesses',
+      type: 'number',
+      typeOptions: { minValue: 1, numberPrecision: 0 },
+      default: 1,
+      description:
+        'How many n8n processes use this account: 1, or in queue mode the workers and main, which reads jobs when a callback comes. Each keeps to its share of the limits.',
+    },
+  ];
+  authenticate: IAuthenticateGeneric = {
+    type: 'generic',
+    properties: { headers: { 'x-api-key': '={{$credentials.apiKey}}' } },
+  };
+  test: ICredentialTestRequest = {
+    request: { baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}', url: '/api/jobs', method: 'GET' },
+  };
+}

@@ -1,0 +1,35 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { sha256Of } from '../host/sha256.ts';
+
+/** Hex digits of the request's fingerprint: two requests of one item never meet by chance. */
+const FINGERPRINT_DIGITS = 32;
+
+/**
+ * The idempotency key of one item's submit: the same when n8n runs the node again for it, another one for any other
+ * execution, node, run, item or request.
+ */
+export function submitKey(ctx: IExecuteFunctions, index: number, request: unknown): string {
+  const parts = ['n8n', ctx.getExecutionId(), ctx.getNode().id, runIndex(ctx), index];
+  return [...parts, sha256Of(canonical(request)).slice(0, FINGERPRINT_DIGITS)].join(':');
+}
+
+/** A node in a loop runs more than once in an execution. */
+function runIndex(ctx: IExecuteFunctions): number {
+  try {
+    const value = Number(ctx.evaluateExpression('{{ $runIndex }}', 0));
+    return Number.isInteger(value) ? value : 0;
+  } catch {
+    // An agent's tool call knows no run; its requests are told apart by what they are.
+    return 0;
+  }
+}
+
+/** JSON that does not depend on the order in which fields were set. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(',')}}`;
+}
