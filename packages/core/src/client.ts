@@ -1,3 +1,4 @@
+import { accountMemory, lostSubmit } from './arguments/account-memory.ts';
 import { callOptions, jobId, listOptions, submitOptions, waitOptions } from './arguments/call-options.ts';
 import { withCallerFunctions } from './arguments/caller-functions.ts';
 import { argument, unchecked } from './arguments/check-argument.ts';
@@ -13,6 +14,7 @@ import { waitForJob } from './poll/wait.ts';
 import type { Account } from './queue/account.ts';
 import { type AccountRegistry, createAccountRegistry } from './queue/account-registry.ts';
 import { cancelJob } from './queue/cancel-job.ts';
+import { recoverAccount } from './queue/recover-account.ts';
 import { DEFAULT_QUEUE_MS } from './queue/submit-job.ts';
 import { findProvider } from './registry.ts';
 import { readServedSchema, readServedSchemaWithin } from './served-schema.ts';
@@ -82,6 +84,7 @@ export function createAccountClient(account: Account): RenderClient {
     signal,
   });
 
+  const recovery = recoverAccount(account);
   const client: RenderClient = {
     provider,
     submit: (request, given = {}) =>
@@ -119,6 +122,16 @@ export function createAccountClient(account: Account): RenderClient {
       argument('listener', CALLBACK)(listener);
       return account.subscribe(listener);
     },
+    recovery: guard(
+      {
+        ...recovery,
+        adopt(memory) {
+          accountMemory(memory);
+          recovery.adopt(memory);
+        },
+      },
+      { settle: [lostSubmit] },
+    ),
     state: () => account.state(),
     check: (request) => provider.check(request),
   };

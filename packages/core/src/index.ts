@@ -5,6 +5,8 @@ export {
   isPhantomFlowSandboxKey,
   type PhantomFlowClient,
   type PhantomFlowClientOptions,
+  type PhantomFlowDownloadOptions,
+  type PhantomFlowPorts,
   type PhantomFlowTemplateRender,
 } from './api/phantomflow/phantomflow-client.ts';
 export type {
@@ -44,6 +46,13 @@ export type {
   ValidationIssue,
   WireCall,
 } from './contract/provider.ts';
+export type {
+  AccountEvidence,
+  AccountMemory,
+  AccountRecovery,
+  LostSubmit,
+  Settlement,
+} from './contract/recovery.ts';
 export type { SchemaSource, ValidationReport } from './contract/validation.ts';
 export {
   type CategoryOf,

@@ -112,6 +112,9 @@ const COMMON: Readonly<Record<string, readonly unknown[]>> = {
   announce: ['job_1'],
   subscribe: [() => undefined],
   state: [],
+  'recovery.adopt': [{ jobIds: ['job_1'], openJobs: [{ id: 'job_1', acceptedAt: 1 }], evidence: { listLagMs: 5 } }],
+  'recovery.evidence': [],
+  'recovery.settle': [{ sentAt: 1, rivals: [2] }],
 };
 const RENDOBAR: typeof COMMON = {
   ...COMMON,
@@ -166,6 +169,7 @@ const PHANTOMFLOW: typeof COMMON = {
   ...COMMON,
   submit: [MOVIE, {}],
   'jobs.list': [{}],
+  'jobs.download': ['job_1', { file: 'a', idleTimeoutMs: 1 }],
   'templates.list': [{}],
   'templates.create': [{ name: 'n', script: MOVIE, isPublic: true }, {}],
   renderMovie: [MOVIE, {}],

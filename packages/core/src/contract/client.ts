@@ -7,6 +7,7 @@ import type { AccountListener } from './account-event.ts';
 import type { AccountState } from './account-state.ts';
 import type { JobPage, JobSnapshot } from './job.ts';
 import type { AccountLimits, ListOptions, RenderProvider, ValidationIssue } from './provider.ts';
+import type { AccountRecovery } from './recovery.ts';
 import type { SchemaSource, ValidationReport } from './validation.ts';
 
 /** Why a submit has not been sent yet, or must be sent again. */
@@ -92,6 +93,8 @@ export interface RenderClient {
   subscribe(listener: AccountListener): () => void;
   /** Where the account stands: its window, its slots, its line and what is watched. */
   state(): AccountState;
+  /** Carries on with an account that an earlier process worked. */
+  readonly recovery: AccountRecovery;
   /** Problems that can be seen without asking the provider. */
   check(request: unknown): readonly ValidationIssue[];
 }

@@ -125,6 +125,12 @@ export const ERROR_CODES = {
     retryable: false,
     remedy: 'Submit again if the job is still wanted.',
   },
+  STORE_UNAVAILABLE: {
+    category: 'renderq',
+    retryable: true,
+    remedy:
+      'Make sure that the folder of RENDERQ_HOME can be written and has space left; jobs accepted before are kept.',
+  },
   INTERNAL: {
     category: 'renderq',
     retryable: false,

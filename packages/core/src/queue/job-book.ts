@@ -1,5 +1,6 @@
 import type { JobPage, JobSnapshot } from '../contract/job.ts';
 import { TERMINAL_STATES } from '../contract/job.ts';
+import type { AccountEvidence } from '../contract/recovery.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Ids that are remembered; far more than a list shows at a time. */
@@ -9,7 +10,7 @@ const MOST_ACCEPTANCES = 200;
 /** A job is created between its submit and the answer; more than a long request apart, one of the clocks is wrong. */
 const TIME_TOLERANCE_MS = 60_000;
 /** The job of a submit that nobody could settle appears within this time, if ever. */
-const UNSETTLED_MS = 60_000;
+export const UNSETTLED_MS = 60_000;
 /** A job that has stood in the list for longer than this without an end holds no slot: it is a ghost. */
 const GHOST_MS = 7_200_000;
 
@@ -27,21 +28,29 @@ export interface JobBook {
   own(jobId: string): void;
   /** The job was accepted just now; `serverNow` is the provider's time, where it is known. */
   submitted(jobId: string, serverNow: number | undefined): void;
+  /** These jobs, oldest first, were submitted by an earlier process, which had learned this. */
+  remember(jobIds: readonly string[], evidence: AccountEvidence): void;
+  /** An earlier process had this job accepted then, and it has not been seen to end. */
+  remembered(jobId: string, acceptedAt: number): void;
+  /** What the lists have taught. */
+  evidence(): AccountEvidence;
   isKnown(jobId: string): boolean;
+  /** Whether the job was submitted here, or by an earlier process of ours. */
+  isOwn(jobId: string): boolean;
   /**
    * Takes note of a list. `mayHoldNew` says that a submit of ours was on the wire meanwhile: what is new may be its job.
    */
   saw(page: JobPage, mayHoldNew: boolean): ForeignJobs | undefined;
   /** Any list teaches how soon lists show our jobs, and whether their times are true. */
   learnFrom(page: JobPage): void;
-  /** A submit stayed unsettled: its job, if there is one, will look like a stranger's. */
-  unsettled(): void;
+  /** A submit stayed unsettled: its job, if there is one, will look like a stranger's. `at`: when it was sent; default: now. */
+  unsettled(at?: number): void;
   /** Whether such a job may still appear. */
   mayShowUnsettled(): boolean;
   /** Unix milliseconds at which a list last showed a new job of another program; -Infinity where none did. */
   othersSeenAt(): number;
   /** A submit was found never to have arrived. One that is carried out later still looks like the next one's job. */
-  absent(): void;
+  absent(at?: number): void;
   /** Whether such a job may still appear. */
   mayShowAbsent(): boolean;
   /**
@@ -51,6 +60,8 @@ export interface JobBook {
   listLagMs(): number;
   /** Whether a list would show a new job: it shows the newest that was submitted here. */
   showsNewest(page: JobPage): boolean;
+  /** Whether a list shows every job that was submitted here. */
+  showsAll(page: JobPage): boolean;
   /** Whether the lists' times of creation are the provider's own; undefined where no job has told. */
   timesAreTrue(): boolean | undefined;
   /** Whether lists may tell of jobs: none has been read yet, or one has shown some. */
@@ -109,7 +120,29 @@ export function createJobBook(clock: Clock): JobBook {
       const [oldest] = acceptances.keys();
       if (acceptances.size > MOST_ACCEPTANCES && oldest !== undefined) acceptances.delete(oldest);
     },
+    remember(jobIds, evidence) {
+      for (const jobId of jobIds) note(jobId, 'own');
+      newest ??= jobIds.at(-1);
+      lagMs = Math.min(lagMs, evidence.listLagMs ?? lagMs);
+      timesAreTrue ??= evidence.timesAreTrue;
+      sharedAt = Math.max(sharedAt, evidence.othersSeenAt ?? sharedAt);
+      unsettledAt = Math.max(unsettledAt, evidence.unsettledAt ?? unsettledAt);
+      absentAt = Math.max(absentAt, evidence.absentAt ?? absentAt);
+    },
+    remembered(jobId, acceptedAt) {
+      note(jobId, 'own');
+      // The provider's time at its acceptance is not known any more: the job tells nothing of the lists' times.
+      if (!acceptances.has(jobId)) acceptances.set(jobId, { at: acceptedAt, serverAt: undefined });
+    },
+    evidence: () => ({
+      ...(Number.isFinite(lagMs) && { listLagMs: lagMs }),
+      ...(timesAreTrue !== undefined && { timesAreTrue }),
+      ...(Number.isFinite(sharedAt) && { othersSeenAt: sharedAt }),
+      ...(Number.isFinite(unsettledAt) && { unsettledAt }),
+      ...(Number.isFinite(absentAt) && { absentAt }),
+    }),
     isKnown: (jobId) => known.has(jobId),
+    isOwn: (jobId) => known.get(jobId) === 'own',
     saw({ jobs }, mayHoldNew) {
       if (jobs.length > 0) hasShown = true;
       if (mayHoldNew) return undefined;
@@ -123,17 +156,22 @@ export function createJobBook(clock: Clock): JobBook {
       return { running: jobs.filter((job) => known.get(job.id) !== 'own' && isRunning(job)).length };
     },
     learnFrom: ({ jobs }) => jobs.forEach(learn),
-    unsettled() {
-      unsettledAt = clock.now();
+    unsettled(at = clock.now()) {
+      unsettledAt = Math.max(unsettledAt, at);
     },
     mayShowUnsettled,
     othersSeenAt: () => sharedAt,
-    absent() {
-      absentAt = clock.now();
+    absent(at = clock.now()) {
+      absentAt = Math.max(absentAt, at);
     },
     mayShowAbsent: () => clock.now() - absentAt < UNSETTLED_MS,
     listLagMs: () => lagMs,
     showsNewest: ({ jobs }) => newest !== undefined && jobs.some(({ id }) => id === newest),
+    showsAll({ jobs }) {
+      const shown = new Set(jobs.map(({ id }) => id));
+      for (const [id, as] of known) if (as === 'own' && !shown.has(id)) return false;
+      return true;
+    },
     timesAreTrue: () => timesAreTrue,
     mayTell: () => hasShown || !baseline,
     hasBaseline: () => baseline,

@@ -66,6 +66,8 @@ export interface RateGate {
   arrival(mark: CountMark | undefined): Arrival | undefined;
   /** Unix milliseconds at which the provider's count last held requests of others; -Infinity where it never did. */
   othersSeenAt(): number;
+  /** Until now the account was worked by another process of ours: what was counted so far are not requests of others. */
+  inherit(): void;
   /** What the provider told of its window, where it stands. */
   window(): { readonly remaining: number; readonly resetAt: number } | undefined;
   /** Unix milliseconds from which a request may be sent, as far as is known now. */
@@ -108,6 +110,7 @@ export function createRateGate(options: {
   let window: Window | undefined;
   let hasSeenWindow = false;
   let closedUntil = 0;
+  let inheritedAt = Number.NEGATIVE_INFINITY;
   /** After a probe that told nothing of the new window, one request's share of it goes by before the next. */
   let restUntil = 0;
   let lastRefusal: RenderError | undefined;
@@ -219,7 +222,7 @@ export function createRateGate(options: {
   /** Whether the window has counted more than everything that was sent from here about its time. */
   function exceedsOurs({ told, startsAt }: Window): boolean {
     // Its beginning is only known to a second or two.
-    if (clock.now() - startsAt < YOUNG_WINDOW_MS) return false;
+    if (clock.now() - startsAt < YOUNG_WINDOW_MS || startsAt - WINDOW_BLUR_MS < inheritedAt) return false;
     return limit - told > sentSince(startsAt - WINDOW_BLUR_MS);
   }
 
@@ -282,6 +285,9 @@ export function createRateGate(options: {
       return count.arrival(mark, counted(window), inFlight.size);
     },
     othersSeenAt: count.othersSeenAt,
+    inherit() {
+      inheritedAt = clock.now();
+    },
     window: () => (window !== undefined && window.resetAt > clock.now() ? window : undefined),
     isRefused: () => closedUntil > clock.now(),
     refusal() {

@@ -1,9 +1,10 @@
 import type { JobPage, JobSnapshot } from '../contract/job.ts';
 import { TERMINAL_STATES } from '../contract/job.ts';
+import type { Settlement } from '../contract/recovery.ts';
 import { RenderError } from '../errors/render-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import { waitFor } from '../retry/wait-for.ts';
-import type { JobBook } from './job-book.ts';
+import { type JobBook, UNSETTLED_MS } from './job-book.ts';
 import type { Arrival } from './request-count.ts';
 
 /** Milliseconds from the loss to the first look at the list; each further one takes three times as long. */
@@ -30,17 +31,15 @@ const LAG_FACTOR = 1.5;
 /** After so long without a sign of other programs, the account counts as ours alone again. */
 const SHARED_LIFE_MS = 600_000;
 
-/** What became of a submit whose answer was lost. */
-export type Settlement =
-  | { readonly outcome: 'found'; readonly job: JobSnapshot }
-  | { readonly outcome: 'absent' }
-  | { readonly outcome: 'unknown'; readonly why: string };
-
 export interface Doubt {
   /** Why it is not known. */
   readonly error: RenderError;
   /** Unix milliseconds, our clock, before which the job cannot have been created. */
   readonly sentAt: number;
+  /** Unix milliseconds at which the answer was lost, for a submit of an earlier process. Default: now. */
+  readonly lostAt?: number;
+  /** When other submits went out whose outcome is unknown as well. Default: what the book remembers of them. */
+  readonly rivals?: readonly number[] | undefined;
   /** Whether the provider itself answered, with a code of its tables. */
   readonly isDefinite: boolean;
   /** Whether it went unanswered for as long as an attempt may take: it may be carried out as late as that again. */
@@ -74,18 +73,21 @@ export interface SettleTools {
  */
 export async function settleSubmit(tools: SettleTools, doubt: Doubt): Promise<Settlement> {
   const { clock, book } = tools;
-  const lostAt = clock.now();
+  const begunAt = clock.now();
+  // A time to come is one of a clock that was set back since: the grace then begins anew.
+  const lostAt = Math.min(begunAt, doubt.lostAt ?? begunAt);
   const graceEnds = lostAt + graceOf(doubt, book.listLagMs());
-  let step = doubt.isDefinite ? ANSWERED_GRACE_MS : FIRST_LOOK_MS;
+  const firstStep = doubt.isDefinite ? ANSWERED_GRACE_MS : FIRST_LOOK_MS;
+  let step = Math.max(0, lostAt + firstStep - begunAt);
   let useless = 0;
   for (;;) {
     const now = clock.now();
     // The look that concludes comes right after the grace, not a step later.
     const at = now < graceEnds ? Math.min(now + step, graceEnds) : now + step;
     await waitFor({ clock, until: at, signal: doubt.signal });
-    step = Math.min(LONGEST_STEP_MS, step * STEP_FACTOR);
+    step = Math.min(LONGEST_STEP_MS, Math.max(step, firstStep) * STEP_FACTOR);
     const isLate = clock.now() >= graceEnds;
-    const isOver = clock.now() > graceEnds + PATIENCE_MS;
+    const isOver = clock.now() > Math.max(begunAt, graceEnds) + PATIENCE_MS;
     if (tools.othersOnWire()) {
       if (isOver) return unknown('another submit stayed on the wire');
       continue;
@@ -100,8 +102,8 @@ export async function settleSubmit(tools: SettleTools, doubt: Doubt): Promise<Se
       if (verdict === 'wait') continue;
       if (verdict !== undefined) return verdict;
       const isHopeless = arrival === undefined && book.listLagMs() === Number.POSITIVE_INFINITY;
-      if (isLate || (isHopeless && clock.now() - lostAt >= HOPELESS_GRACE_MS))
-        return conclude(book, doubt, page, arrival);
+      if (isLate || (isHopeless && clock.now() - begunAt >= HOPELESS_GRACE_MS))
+        return conclude(tools, doubt, page, arrival);
     } catch (error) {
       if (!RenderError.isInstance(error) || error.code === 'CANCELLED') throw error;
       if (!isPassing(error)) useless += 1;
@@ -112,34 +114,56 @@ export async function settleSubmit(tools: SettleTools, doubt: Doubt): Promise<Se
 }
 
 /** What it means that no list has shown it by the end of the grace. */
-function conclude(book: JobBook, { isDefinite }: Doubt, page: JobPage, arrival: Arrival | undefined): Settlement {
+function conclude(
+  { book, clock, serverTime }: SettleTools,
+  { isDefinite, sentAt, lostAt }: Doubt,
+  page: JobPage,
+  arrival: Arrival | undefined,
+): Settlement {
   if (arrival === 'never' || arrival === 'hardly') return { outcome: 'absent' };
   if (arrival === 'arrived' && !isDefinite)
     return unknown('the provider has counted the request, but lists show no job of it');
   // A list shows a new job if it shows the newest one that is known, and has shown one while it ran.
-  if (book.listLagMs() < Number.POSITIVE_INFINITY && book.showsNewest(page)) return { outcome: 'absent' };
+  // Of a process that was away, the list may have moved on: it must show what is older, or everything.
+  const reachesBack = page.jobs.some(
+    ({ createdAt }) => createdAt !== undefined && createdAt < (serverTime(sentAt) ?? sentAt) - CUT_MS,
+  );
+  if (lostAt !== undefined && !reachesBack && !book.showsAll(page))
+    return unknown('the job list does not reach back to the time of the submit');
+  // What shows jobs of an hour's age, as a process that was away for an hour sees it, proves nothing of one of a minute.
+  const isProven = book.listLagMs() <= (clock.now() - sentAt) * LAG_FACTOR;
+  if (isProven && book.showsNewest(page)) return { outcome: 'absent' };
   return unknown('the job list has not shown it, but is not known to show new jobs');
 }
 
 /** What a list tells: the settlement, `wait` where a later look may tell more, or nothing. */
 function judge(
   tools: SettleTools,
-  { sentAt, isDefinite }: Doubt,
+  { sentAt, isDefinite, rivals, lostAt }: Doubt,
   { jobs }: JobPage,
   arrival: Arrival | undefined,
   isOver: boolean,
 ): Settlement | 'wait' | undefined {
   const { book, clock, serverTime } = tools;
-  const strangers = jobs.filter(({ id }) => !book.isKnown(id));
+  // The list may have been read since the submit of an earlier process, and its job been taken for somebody else's.
+  const strangers = jobs.filter(({ id }) => !(lostAt === undefined ? book.isKnown(id) : book.isOwn(id)));
   const sent = serverTime(sentAt);
   const areTimesTrue = book.timesAreTrue();
-  const candidates = strangers.filter(({ createdAt, state }) => {
+  const timesOfRivals = rivals?.map((at) => ({ at, server: serverTime(at) ?? at })) ?? [];
+  const possible = strangers.filter(({ createdAt, state }) => {
     if (createdAt !== undefined && areTimesTrue !== false)
       return createdAt >= (sent ?? sentAt) - toleranceMs(createdAt, sent);
     // Without a time of creation, new is what no earlier list has shown, or the only job there is.
     return book.hasBaseline() || (strangers.length === 1 && !TERMINAL_STATES.has(state));
   });
+  const candidates = possible.filter(
+    (stranger) => !timesOfRivals.some(({ at, server }) => at > sentAt && isPromptTo(stranger, server)),
+  );
   const [job] = candidates;
+  if (job === undefined && possible.length > 0) {
+    const ids = possible.map(({ id }) => id).slice(0, 5);
+    return isOver ? unknown(`what could be it may be that of a later submit: ${ids.join(', ')}`, ids) : 'wait';
+  }
   if (job === undefined) {
     // One that runs, and seems too old, may be it: nothing has shown yet that the list's times can be believed.
     const isBlind = strangers.some(
@@ -149,11 +173,21 @@ function judge(
     return isOver ? unknown('the job list does not tell new jobs from old ones') : 'wait';
   }
   const ids = candidates.map(({ id }) => id).slice(0, 5);
-  if (candidates.length > 1) return unknown(`several new jobs could be it: ${ids.join(', ')}`);
+  if (candidates.length > 1) return unknown(`several new jobs could be it: ${ids.join(', ')}`, ids);
   const now = clock.now();
-  const theirs = unknown(`job ${job.id} could be it, or the job of another submit or program`);
+  const theirs = unknown(`job ${job.id} could be it, or the job of another submit or program`, ids);
   const isShared = now - tools.othersSeenAt() < SHARED_LIFE_MS;
-  if (arrival === 'never' || arrival === 'hardly' || isShared || book.mayShowUnsettled()) return theirs;
+  // The job of an earlier submit in doubt is known by its time; where it is not there, this may be it, made late.
+  const mayBeRivals =
+    rivals === undefined
+      ? book.mayShowUnsettled()
+      : timesOfRivals.some(
+          ({ at, server }) =>
+            at <= sentAt &&
+            sentAt - at < UNSETTLED_MS &&
+            !strangers.some((other) => isPromptTo(other, server) && !isPromptTo(other, sent ?? sentAt)),
+        );
+  if (arrival === 'never' || arrival === 'hardly' || isShared || mayBeRivals) return theirs;
   // What appears late, or although the submit need not have made it, may be the first job of another program.
   const isPrompt = (job.createdAt ?? serverTime(now) ?? now) <= (sent ?? sentAt) + PROMPT_MS;
   // So may be the job of an earlier submit that was given up for absent: only the count can tell them apart.
@@ -161,6 +195,11 @@ function judge(
   const isOurs = !isDefinite && (needsCount ? arrival === 'arrived' && (isPrompt || !book.mayShowAbsent()) : true);
   if (!isOurs) return isOver ? theirs : 'wait';
   return { outcome: 'found', job };
+}
+
+/** Whether the job seems to be made at once by a submit of this time, the provider's. */
+function isPromptTo({ createdAt }: JobSnapshot, sent: number): boolean {
+  return createdAt !== undefined && createdAt >= sent - toleranceMs(createdAt, sent) && createdAt <= sent + PROMPT_MS;
 }
 
 /** How much before the submit its job may seem to have been created: by a second's cut, or by a clock not known yet. */
@@ -181,6 +220,6 @@ function isPassing({ code, record }: RenderError): boolean {
   return code === 'NETWORK' || code === 'PROVIDER_ERROR' || code === 'RATE_LIMITED';
 }
 
-function unknown(why: string): Settlement {
-  return { outcome: 'unknown', why };
+function unknown(why: string, candidates?: readonly string[]): Settlement {
+  return { outcome: 'unknown', why, ...(candidates && { candidates }) };
 }

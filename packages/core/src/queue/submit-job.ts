@@ -2,6 +2,7 @@ import type { SubmitOptions } from '../contract/client.ts';
 import type { JobSnapshot } from '../contract/job.ts';
 import { TERMINAL_STATES } from '../contract/job.ts';
 import type { RenderProvider, WireCall } from '../contract/provider.ts';
+import type { Settlement } from '../contract/recovery.ts';
 import { ERROR_CODES } from '../errors/codes.ts';
 import { RenderError } from '../errors/render-error.ts';
 import { slotWaitMs } from '../retry/backoff.ts';
@@ -10,7 +11,7 @@ import { wireFaultOf } from '../transport/network-error.ts';
 import type { Account, CallPlan } from './account.ts';
 import type { Slot } from './job-slots.ts';
 import type { CountMark } from './request-count.ts';
-import { type Doubt, type Settlement, settleSubmit } from './settle-submit.ts';
+import { type Doubt, settleSubmit } from './settle-submit.ts';
 import type { QueuedSubmit } from './submit-desk.ts';
 
 /** Ten minutes. */
