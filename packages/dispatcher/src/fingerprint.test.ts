@@ -60,20 +60,30 @@ describe('fingerprintOf', () => {
 });
 
 describe('providerKeyOf', () => {
+  const local = { principal: 'local', isKnownKey: false };
+
   it('does not show the key of the caller, and changes with the request', () => {
-    const key = providerKeyOf({ id: 'job_rq1', idempotencyKey: 'customer-42', fingerprint: 'f' });
+    const key = providerKeyOf({ ...local, id: 'job_rq1', idempotencyKey: 'customer-42', fingerprint: 'f' });
     expect(key).not.toContain('customer-42');
-    expect(key).toBe(providerKeyOf({ id: 'job_rq2', idempotencyKey: 'customer-42', fingerprint: 'f' }));
-    expect(key).not.toBe(providerKeyOf({ id: 'job_rq1', idempotencyKey: 'customer-42', fingerprint: 'g' }));
+    expect(key).toBe(providerKeyOf({ ...local, id: 'job_rq2', idempotencyKey: 'customer-42', fingerprint: 'f' }));
+    expect(key).not.toBe(providerKeyOf({ ...local, id: 'job_rq1', idempotencyKey: 'customer-42', fingerprint: 'g' }));
   });
 
   it('passes on a key that was made here, so that a repeat after a lost answer meets the first job', () => {
     for (const first of [
-      { id: newJobId(), fingerprint: 'f' },
-      { id: 'x', idempotencyKey: 'k', fingerprint: 'f' },
+      { ...local, id: newJobId(), fingerprint: 'f' },
+      { ...local, id: 'x', idempotencyKey: 'k', fingerprint: 'f' },
     ]) {
       const made = providerKeyOf(first);
-      expect(providerKeyOf({ id: newJobId(), idempotencyKey: made, fingerprint: 'g' })).toBe(made);
+      expect(providerKeyOf({ ...local, id: newJobId(), idempotencyKey: made, fingerprint: 'g' })).toBe(made);
     }
+  });
+
+  it('gives two principals different keys for the same call, also when one has learned the key of the other', () => {
+    const call = { id: newJobId(), idempotencyKey: 'k', fingerprint: 'f', isKnownKey: false };
+    const made = providerKeyOf({ ...call, principal: 'ann' });
+    expect(providerKeyOf({ ...call, principal: 'bob' })).not.toBe(made);
+    expect(providerKeyOf({ ...call, principal: 'bob', idempotencyKey: made })).not.toBe(made);
+    expect(providerKeyOf({ ...call, principal: 'ann', idempotencyKey: made, isKnownKey: true })).toBe(made);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RenderError } from '@renderq/core';
+import { LOCAL_PRINCIPAL } from './principal.ts';
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -44,18 +45,27 @@ export const fingerprintOf = (provider: string, request: unknown): string => dig
 /** A key as {@link providerKeyOf} makes it. Core's remedy after a lost answer names it, so callers hand it back. */
 const OWN_KEY = /^rq_[\w-]{20,64}$/;
 
+/** Whether a caller's key may be one that was made here. */
+export const isOwnKey = (key: string): boolean => OWN_KEY.test(key);
+
 /**
- * The key under which a provider sees a job. With a caller's key it depends on nothing but that key and the
+ * The key under which a provider sees a job. With a caller's key it depends on nothing but that key, its principal and the
  * request, so the same call made to a fresh process meets the provider's first job instead of billing a second.
  * The request is part of it because Rendobar does not compare bodies: a reused key would answer with another film.
- * A key that was made here already is passed on as it is.
+ * A key that was made here already is passed on as it is, where it is the principal's own: anybody else who knows it would be
+ * given the first principal's job.
  */
 export function providerKeyOf(job: {
   readonly id: string;
+  readonly principal: string;
   readonly idempotencyKey?: string;
   readonly fingerprint: string;
+  /** The key is known to be one that was made here for the same principal. */
+  readonly isKnownKey: boolean;
 }): string {
-  const { idempotencyKey: key } = job;
+  const { idempotencyKey: key, principal, fingerprint } = job;
   if (key === undefined) return `rq_${job.id}`;
-  return OWN_KEY.test(key) ? key : `rq_${digest([key, job.fingerprint])}`;
+  const isLocal = principal === LOCAL_PRINCIPAL;
+  if (isOwnKey(key) && (isLocal || job.isKnownKey)) return key;
+  return `rq_${digest(isLocal ? [key, fingerprint] : [key, fingerprint, principal])}`;
 }

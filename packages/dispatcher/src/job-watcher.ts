@@ -14,7 +14,8 @@ const LONGEST_PAUSE_MS = 60_000;
 
 export interface WatcherPorts {
   readonly ledger: Ledger;
-  readonly clients: (provider: string) => Promise<RenderClient>;
+  /** The client of the job's account. */
+  readonly clients: (record: JobRecord) => Promise<RenderClient>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -54,7 +55,8 @@ export function createJobWatcher({ ledger, clients, clock, random, onFault }: Wa
   const afterFault = (record: JobRecord, error: ErrorRecord): JobRecord =>
     error.category === 'render' && !isFinished(record.state) ? toFailed(record, error) : toUnwatched(record, error);
 
-  async function follow(id: string, provider: string, remoteId: string, signal: AbortSignal): Promise<void> {
+  async function follow(job: JobRecord, remoteId: string, signal: AbortSignal): Promise<void> {
+    const { id } = job;
     let failures = 0;
     const apply = (snapshot: JobSnapshot): void => {
       failures = 0;
@@ -65,7 +67,7 @@ export function createJobWatcher({ ledger, clients, clock, random, onFault }: Wa
     };
     while (!signal.aborted) {
       try {
-        const client = await clients(provider);
+        const client = await clients(job);
         const last = await client.wait(remoteId, {
           timeoutMs: WATCH_SLICE_MS,
           signal,
@@ -87,26 +89,26 @@ export function createJobWatcher({ ledger, clients, clock, random, onFault }: Wa
   }
 
   const watch = (record: JobRecord): void => {
-    const { id, provider, remote } = record;
+    const { id, remote } = record;
     if (closed || !remote || isFinished(record.state) || following.has(id)) return;
     const controller = new AbortController();
     following.set(id, controller);
-    follow(id, provider, remote.id, controller.signal)
+    follow(record, remote.id, controller.signal)
       .catch((fault: unknown) => onFault(fault, id))
-      .finally(() => following.delete(id));
+      .finally(() => following.get(id) === controller && following.delete(id));
   };
 
   async function lookOnce(record: JobRecord, remoteId: string): Promise<JobRecord> {
     let change: (current: JobRecord) => JobRecord;
     try {
-      const client = await clients(record.provider);
+      const client = await clients(record);
       const snapshot = await client.get(remoteId, { maxQueueMs: LOOK_QUEUE_MS });
       change = (current) => toLooked(current, snapshot);
     } catch (fault) {
       const error = note(record.id, fault);
       change = (current) => afterFault(current, error);
     }
-    const current = (await ledger.read(record.id)) ?? record;
+    const current = ledger.read(record.id) ?? record;
     return closed ? current : ledger.amend(current, change);
   }
 
@@ -119,7 +121,7 @@ export function createJobWatcher({ ledger, clients, clock, random, onFault }: Wa
       if (begun) return begun;
       const look = lookOnce(record, remote.id)
         .then((seen) => {
-          if (!seen.watch) watch(seen);
+          if (!seen.watch && ledger.isHeld(id)) watch(seen);
           return seen;
         })
         .finally(() => looking.delete(id));
@@ -128,6 +130,7 @@ export function createJobWatcher({ ledger, clients, clock, random, onFault }: Wa
     },
     unwatch(jobId) {
       following.get(jobId)?.abort();
+      following.delete(jobId);
     },
     close() {
       closed = true;

@@ -1,5 +1,5 @@
 import type { ErrorRecord, JobCost, JobOutput, QueueNotice } from '@renderq/core';
-import type { JobRecord } from './job-record.ts';
+import type { Doubt, JobRecord } from './job-record.ts';
 import type { JobState } from './job-state.ts';
 
 /** A job as outsiders see it. Times are ISO 8601 in UTC. */
@@ -32,6 +32,11 @@ export interface Job {
   readonly cost?: JobCost;
   readonly estimatedCredits?: number;
   readonly creditsRemaining?: number;
+  /**
+   * Set with the error SUBMIT_OUTCOME_UNKNOWN: when the submit went out, and the provider's jobs that could be it, where
+   * there are any. A person who has looked says which with `settle`.
+   */
+  readonly doubt?: { readonly sentAt: string; readonly candidates?: readonly string[] };
   /** True while a cancellation is under way: it takes effect as soon as the provider can be told. */
   readonly cancelRequested?: true;
   /** True in the answer to a submit that met a job already made: by its idempotency key here, or by the provider. */
@@ -68,6 +73,10 @@ function viewOutput(output: JobOutput): NonNullable<Job['output']> {
   return { ...rest, ...(expiresAt === undefined ? {} : { expiresAt }) };
 }
 
+function viewDoubt({ sentAt, candidates }: Doubt): NonNullable<Job['doubt']> {
+  return { sentAt: iso(sentAt), ...(candidates && { candidates }) };
+}
+
 /** The outward view of a record. `deduplicated` marks an answer, not the job, so it is not kept. */
 export function viewJob(record: JobRecord, answer: { readonly deduplicated?: boolean } = {}): Job {
   const { remote } = record;
@@ -84,6 +93,7 @@ export function viewJob(record: JobRecord, answer: { readonly deduplicated?: boo
     ...(remote?.warnings && { warnings: remote.warnings }),
     ...(remote?.output && { output: viewOutput(remote.output) }),
     ...(record.error && { error: ofJob(record.error, record.id) }),
+    ...(record.doubt && { doubt: viewDoubt(record.doubt) }),
     ...(remote?.cost && { cost: remote.cost }),
     ...(remote?.estimatedCredits === undefined ? {} : { estimatedCredits: remote.estimatedCredits }),
     ...(remote?.creditsRemaining === undefined ? {} : { creditsRemaining: remote.creditsRemaining }),

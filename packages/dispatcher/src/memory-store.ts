@@ -1,40 +1,36 @@
-import { RenderError } from '@renderq/core';
+import type { AccountEvidence } from '@renderq/core';
 import type { JobRecord } from './job-record.ts';
 import { isFinished } from './job-state.ts';
-import type { JobStore, ListQuery } from './job-store.ts';
+import type { InsertRules, JobStore, ListQuery } from './job-store.ts';
+import { readCursor, writeCursor } from './list-cursor.ts';
+import { forbidsRepeat, isInDoubt } from './repeat-guard.ts';
 
 export interface MemoryStoreOptions {
   /** Finished jobs to remember; the one that finished first is forgotten first. Default 500. */
   readonly keepFinished?: number;
 }
 
-const CURSOR = /^c([1-9]\d{0,15})$/;
-
-function readCursor(cursor: string): number {
-  const sequence = CURSOR.exec(cursor)?.[1];
-  if (sequence === undefined) {
-    throw new RenderError({
-      code: 'INVALID_REQUEST',
-      message: 'The cursor is not one that this list gave out.',
-      field: 'cursor',
-      remedy: 'Pass the nextCursor of the page before, or leave cursor out to start at the newest job.',
-    });
-  }
-  return Number(sequence);
+interface Entry {
+  readonly sequence: number;
+  record: JobRecord;
 }
 
-const slotOf = (provider: string, idempotencyKey: string): string => JSON.stringify([provider, idempotencyKey]);
+const slotOf = (principal: string, provider: string, key: string): string => JSON.stringify([principal, provider, key]);
 
-const keySlot = (record: JobRecord): string | undefined =>
-  record.idempotencyKey === undefined ? undefined : slotOf(record.provider, record.idempotencyKey);
+const keySlot = ({ principal, provider, idempotencyKey }: JobRecord): string | undefined =>
+  idempotencyKey === undefined ? undefined : slotOf(principal, provider, idempotencyKey);
 
-/** Keeps jobs for the life of the process, in bounded memory. Open jobs are never forgotten. */
+/** Keeps jobs for the life of one process, in bounded memory. Open jobs are never forgotten. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): JobStore {
   const keepFinished = options.keepFinished ?? 500;
   /** In the order of insertion, so a page is a walk from the end. */
-  const entries = new Map<string, { readonly sequence: number; record: JobRecord }>();
+  const entries = new Map<string, Entry>();
   const idByKey = new Map<string, string>();
   const finishedIds = new Set<string>();
+  const evidenceOf = new Map<string, AccountEvidence>();
+  const owned = new Set<string>();
+  /** Open jobs that nobody works. */
+  const waiting = new Set<string>();
   let sequence = 0;
 
   const forget = (id: string): void => {
@@ -54,54 +50,126 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): JobStore {
     }
   };
 
-  const matches = (record: JobRecord, query: ListQuery): boolean =>
+  const records = (): JobRecord[] => [...entries.values()].map(({ record }) => record);
+  const isOpen = ({ state }: JobRecord): boolean => !isFinished(state);
+
+  const findRepeat = (record: JobRecord, { repeatsSince }: InsertRules): JobRecord | undefined =>
+    records().findLast(
+      (other) =>
+        other.principal === record.principal &&
+        other.fingerprint === record.fingerprint &&
+        other.createdAt >= repeatsSince &&
+        forbidsRepeat(other),
+    );
+
+  const matches = (record: JobRecord, principal: string, query: ListQuery): boolean =>
+    record.principal === principal &&
     (query.state === undefined || record.state === query.state) &&
     (query.provider === undefined || record.provider === query.provider);
 
+  const jobOfRemote = (account: string, remoteId: string): string | undefined =>
+    records().find((record) => record.account === account && record.remote?.id === remoteId)?.id;
+
   return {
-    async insert(record) {
+    isShared: false,
+
+    insert(record, rules) {
       const slot = keySlot(record);
       const holder = slot === undefined ? undefined : entries.get(idByKey.get(slot) ?? '');
-      if (holder) return { record: holder.record, inserted: false };
+      if (holder) return { outcome: 'held', record: holder.record };
+      const repeat = slot === undefined ? findRepeat(record, rules) : undefined;
+      if (repeat) return { outcome: 'repeat', record: repeat };
+      if (entries.size - finishedIds.size >= rules.maxOpen) return { outcome: 'full' };
       sequence += 1;
       entries.set(record.id, { sequence, record });
       if (slot !== undefined) idByKey.set(slot, record.id);
-      noteFinished(record);
-      return { record, inserted: true };
+      const isMine = owned.has(record.account);
+      if (!isMine) waiting.add(record.id);
+      return { outcome: 'inserted', isMine };
     },
-
-    async findByKey(provider, idempotencyKey) {
-      return entries.get(idByKey.get(slotOf(provider, idempotencyKey)) ?? '')?.record;
-    },
-
-    async get(id) {
-      return entries.get(id)?.record;
-    },
-
-    async put(record) {
+    findByKey: (principal, provider, key) => entries.get(idByKey.get(slotOf(principal, provider, key)) ?? '')?.record,
+    hasProviderKey: (principal, provider, key) =>
+      records().some((job) => job.principal === principal && job.provider === provider && job.providerKey === key),
+    get: (id) => entries.get(id)?.record,
+    put(record) {
       const entry = entries.get(record.id);
-      if (!entry) return;
+      if (!entry || (isFinished(entry.record.state) && entry.record.state !== record.state)) return false;
       entry.record = record;
       noteFinished(record);
+      return true;
     },
-
-    async list(query) {
+    reopen(record) {
+      const entry = entries.get(record.id);
+      if (!entry || !isInDoubt(entry.record)) return 'changed';
+      if (record.remote && jobOfRemote(record.account, record.remote.id)) return 'taken';
+      finishedIds.delete(record.id);
+      entry.record = record;
+      noteFinished(record);
+      if (isOpen(record)) waiting.add(record.id);
+      return 'reopened';
+    },
+    jobOfRemote,
+    ask: () => undefined,
+    list(principal, query) {
       const before = query.cursor === undefined ? Number.POSITIVE_INFINITY : readCursor(query.cursor);
       const found = [...entries.values()]
         .reverse()
-        .filter((entry) => entry.sequence < before && matches(entry.record, query));
+        .filter((entry) => entry.sequence < before && matches(entry.record, principal, query));
       const page = found.slice(0, query.limit);
       const last = page.at(-1);
       return {
         records: page.map((entry) => entry.record),
-        ...(last && found.length > page.length ? { nextCursor: `c${last.sequence}` } : {}),
+        ...(last && found.length > page.length ? { nextCursor: writeCursor(last.sequence) } : {}),
       };
     },
 
-    async close() {
+    openAccounts: () => records().filter(isOpen),
+    isOwned: (account) => owned.has(account),
+    takeAccount(account) {
+      owned.add(account);
+      return true;
+    },
+    takeJobs(account) {
+      const taken = [...waiting]
+        .flatMap((id) => entries.get(id)?.record ?? [])
+        .filter((job) => job.account === account);
+      for (const { id } of taken) waiting.delete(id);
+      return taken;
+    },
+    beat: (account) => owned.has(account),
+    beatOf: (account) => (owned.has(account) ? 0 : undefined),
+    letGo: (id) => void waiting.add(id),
+    giveBack(account) {
+      owned.delete(account);
+      for (const job of records()) if (job.account === account && isOpen(job)) waiting.add(job.id);
+    },
+    memoryOf(account) {
+      const jobs = records().filter((job) => job.account === account && job.remote);
+      return {
+        jobIds: jobs.flatMap(({ remote }) => remote?.id ?? []),
+        openJobs: jobs
+          .filter(isOpen)
+          .flatMap(({ remote, acceptedAt, createdAt }) =>
+            remote ? [{ id: remote.id, acceptedAt: acceptedAt ?? createdAt }] : [],
+          ),
+        evidence: evidenceOf.get(account),
+      };
+    },
+    doubtsOf: (account, since) =>
+      records()
+        .filter((job) => job.account === account)
+        .flatMap((job) => job.doubt?.sentAt ?? (job.state === 'submitting' ? (job.sentAt ?? []) : []))
+        .filter((at) => at >= since),
+    keepEvidence: (account, evidence) => void evidenceOf.set(account, evidence),
+
+    version: () => 0,
+    news: () => [],
+    answered: () => undefined,
+    close() {
       entries.clear();
       idByKey.clear();
       finishedIds.clear();
+      waiting.clear();
     },
   };
 }

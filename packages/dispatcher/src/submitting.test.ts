@@ -126,7 +126,7 @@ describe('submit', () => {
 
   it('hands on what the account lacks, before it accepts anything', async () => {
     bench.reopen({
-      clients: async () => {
+      accounts: async () => {
         throw new RenderError({ code: 'UNAUTHENTICATED', message: 'no key' });
       },
     });

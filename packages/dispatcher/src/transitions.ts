@@ -1,11 +1,20 @@
 import { type ErrorRecord, type JobSnapshot, type QueueNotice, RenderError, TERMINAL_STATES } from '@renderq/core';
-import type { JobRecord } from './job-record.ts';
+import type { Doubt, JobRecord } from './job-record.ts';
 import { isFinished } from './job-state.ts';
 
 /** How a job changes: each function makes the next record and leaves the one it was given alone. */
 
-/** What only an open job has. */
-type Passing = 'queue' | 'watch' | 'cancelRequested';
+/** What only an open job has, or one whose outcome is unknown. */
+type Passing =
+  | 'queue'
+  | 'watch'
+  | 'cancelRequested'
+  | 'cancelError'
+  | 'sentAt'
+  | 'remote'
+  | 'acceptedAt'
+  | 'error'
+  | 'doubt';
 
 function without(record: JobRecord, ...keys: readonly Passing[]): JobRecord {
   const rest: { -readonly [K in keyof JobRecord]: JobRecord[K] } = { ...record };
@@ -13,11 +22,28 @@ function without(record: JobRecord, ...keys: readonly Passing[]): JobRecord {
   return rest;
 }
 
-/** The account is at a limit, or an attempt failed: the job waits for its next attempt. */
-export const toWaiting = (record: JobRecord, queue: QueueNotice): JobRecord => ({ ...record, state: 'queued', queue });
+/**
+ * The account is at a limit, or an attempt failed: the job waits for its next attempt. `mayHaveRun`: an attempt was lost, and
+ * only the provider's key makes a repeat safe.
+ */
+export const toWaiting = (record: JobRecord, queue: QueueNotice, mayHaveRun: boolean): JobRecord => ({
+  ...(mayHaveRun ? record : without(record, 'sentAt')),
+  state: 'queued',
+  queue,
+});
 
 /** The request is about to go on the wire. */
-export const toSubmitting = (record: JobRecord): JobRecord => ({ ...without(record, 'queue'), state: 'submitting' });
+export const toSubmitting = (record: JobRecord, now: number): JobRecord => ({
+  ...without(record, 'queue'),
+  state: 'submitting',
+  sentAt: now,
+});
+
+/** To be sent, as if it had never been: it is certain that the provider has nothing of it, or its key makes a repeat safe. */
+export const toQueued = (record: JobRecord): JobRecord => ({
+  ...without(record, 'queue', 'watch', 'sentAt', 'remote', 'acceptedAt', 'error', 'doubt'),
+  state: 'queued',
+});
 
 const noReason = (record: JobRecord): ErrorRecord =>
   new RenderError({
@@ -51,10 +77,24 @@ export function toLooked(record: JobRecord, snapshot: JobSnapshot): JobRecord {
 }
 
 export const toFailed = (record: JobRecord, error: ErrorRecord): JobRecord => ({
-  ...without(record, 'queue', 'watch', 'cancelRequested'),
+  ...without(record, 'queue', 'watch', 'cancelRequested', 'doubt'),
   state: 'failed',
   error,
 });
+
+/** Nobody can tell whether the provider has it. */
+export const toInDoubt = (record: JobRecord, error: ErrorRecord, doubt: Doubt): JobRecord => ({
+  ...toFailed(record, error),
+  doubt,
+});
+
+/** The provider's job is this one: what {@link toLooked} does for a job whose submit was answered. */
+export const toAccepted = (record: JobRecord, snapshot: JobSnapshot, now: number): JobRecord => {
+  const open: JobRecord = isFinished(record.state)
+    ? { ...without(record, 'error', 'doubt'), state: 'submitting' }
+    : record;
+  return { ...toLooked(open, snapshot), acceptedAt: now };
+};
 
 /** Cancelled before the provider had it. */
 export const toCancelled = (record: JobRecord): JobRecord => ({
@@ -63,8 +103,10 @@ export const toCancelled = (record: JobRecord): JobRecord => ({
 });
 
 /** A cancellation is under way, or it could not be carried out. */
-export const toCancelling = (record: JobRecord, isUnderWay: boolean): JobRecord =>
-  isUnderWay ? { ...record, cancelRequested: true } : without(record, 'cancelRequested');
+export const toCancelling = (record: JobRecord, failure?: ErrorRecord): JobRecord => {
+  const rest = without(record, 'cancelRequested', 'cancelError');
+  return failure ? { ...rest, cancelError: failure } : { ...rest, cancelRequested: true };
+};
 
 /** The job cannot be looked at; what was known of it stands. */
 export const toUnwatched = (record: JobRecord, error: ErrorRecord): JobRecord => ({ ...record, watch: { error } });

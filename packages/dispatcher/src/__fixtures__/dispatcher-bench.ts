@@ -1,5 +1,6 @@
 import { type JobSnapshot, RenderError } from '@renderq/core';
-import { createDispatcher, type Dispatcher, type DispatcherOptions, type SubmitInput } from '../dispatcher.ts';
+import { createDispatcher } from '../dispatcher.ts';
+import type { Dispatcher, DispatcherOptions, SubmitInput } from '../dispatcher-contract.ts';
 import type { Job } from '../job.ts';
 import { createMemoryStore } from '../memory-store.ts';
 import { type accept, createFakeClient, type FakeClient } from './fake-client.ts';
@@ -13,17 +14,18 @@ export interface DispatcherBench {
   readonly dispatcher: Dispatcher;
   /** Starts a new dispatcher, with an empty store, on the same account and clock. */
   reopen(options?: Partial<DispatcherOptions>): void;
+  /** Submits another request each time, but always the same one under a key. */
   submit(input?: Partial<SubmitInput>): Promise<Job>;
 }
 
 /** A dispatcher on one fake account and a clock that stands still. */
-export function createBench(): DispatcherBench {
-  const fake = createFakeClient();
+export function createBench(keyed = true): DispatcherBench {
+  const fake = createFakeClient(keyed);
   const clock = createVirtualClock();
   const faults: unknown[] = [];
   const open = (options?: Partial<DispatcherOptions>): Dispatcher =>
     createDispatcher({
-      clients: async () => fake.client,
+      accounts: async () => ({ client: fake.client, id: 'fake-account' }),
       store: createMemoryStore(),
       clock,
       random: () => 1,
@@ -31,6 +33,7 @@ export function createBench(): DispatcherBench {
       ...options,
     });
   let dispatcher = open();
+  let made = 0;
   return {
     fake,
     clock,
@@ -41,7 +44,11 @@ export function createBench(): DispatcherBench {
     reopen(options) {
       dispatcher = open(options);
     },
-    submit: (input) => dispatcher.submit({ provider: 'fake', request: { scenes: [{ duration: 1 }] }, ...input }),
+    submit(input) {
+      if (input?.idempotencyKey === undefined) made += 1;
+      const request = { scenes: [{ duration: input?.idempotencyKey === undefined ? made : 0 }] };
+      return dispatcher.submit({ provider: 'fake', request, ...input });
+    },
   };
 }
 

@@ -1,9 +1,13 @@
 import {
+  type AccountEvidence,
+  type AccountMemory,
   type ErrorRecord,
   type JobSnapshot,
+  type LostSubmit,
   type RenderClient,
   RenderError,
   type RenderProvider,
+  type Settlement,
   type SubmitOptions,
   TERMINAL_STATES,
   type ValidationIssue,
@@ -17,6 +21,12 @@ export interface FakeClient {
   readonly submits: { readonly request: unknown; readonly options: SubmitOptions }[];
   readonly looks: string[];
   readonly cancels: string[];
+  /** What it was told of the account's past. */
+  readonly memories: AccountMemory[];
+  readonly settles: LostSubmit[];
+  evidence: AccountEvidence;
+  /** What became of a submit whose process ended. Default: it never arrived. */
+  onSettle: (lost: LostSubmit) => Promise<Settlement>;
   /** How the next submit goes. Default: sent and accepted at once. */
   onSubmit: Submit;
   issues: readonly ValidationIssue[];
@@ -40,10 +50,9 @@ export const accept: Submit = async (id, options) => {
   return { provider: 'fake', id, state: 'queued', providerState: 'waiting' };
 };
 
-const PROVIDER = { id: 'fake', displayName: 'Fake' } as RenderProvider;
-
 /** Makes a client of the provider `fake`, whose job ids are `remote-1`, `remote-2` and so on. */
-export function createFakeClient(): FakeClient {
+export function createFakeClient(idempotentSubmit = true): FakeClient {
+  const provider = { id: 'fake', displayName: 'Fake', idempotentSubmit } as RenderProvider;
   const jobs = new Map<string, JobSnapshot>();
   const watchers = new Set<{
     readonly id: string;
@@ -60,7 +69,7 @@ export function createFakeClient(): FakeClient {
   };
 
   const client: RenderClient = {
-    provider: PROVIDER,
+    provider,
     async submit(request, options = {}) {
       fake.submits.push({ request, options });
       const snapshot = await fake.onSubmit(`remote-${fake.submits.length}`, options);
@@ -107,6 +116,14 @@ export function createFakeClient(): FakeClient {
     validate: async () => ({ valid: true, issues: [], checkedAgainst: 'none' }),
     announce: () => undefined,
     subscribe: () => () => undefined,
+    recovery: {
+      adopt: (memory) => void fake.memories.push(memory),
+      evidence: () => fake.evidence,
+      async settle(lost) {
+        fake.settles.push(lost);
+        return fake.onSettle(lost);
+      },
+    },
     state() {
       throw new Error('This fake keeps no limits, so it has no state to tell.');
     },
@@ -118,6 +135,10 @@ export function createFakeClient(): FakeClient {
     submits: [],
     looks: [],
     cancels: [],
+    memories: [],
+    settles: [],
+    evidence: {},
+    onSettle: async () => ({ outcome: 'absent' }),
     onSubmit: accept,
     issues: [],
     lookFault: undefined,

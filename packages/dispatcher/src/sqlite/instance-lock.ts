@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { isBusy } from './store-fault.ts';
+
+/** A process among those that share a folder: it lives for as long as it holds the lock on its own file. */
+export interface InstanceLock {
+  readonly id: string;
+  /** Whether the process of this id lives. It may hang; the operating system takes the lock away when it ends. */
+  isAlive(id: string): boolean;
+  release(): void;
+}
+
+const NAME = /^[0-9a-f]{16}\.lock$/;
+
+/** Journals would only litter the folder: nothing is ever written to a lock's file. */
+function lock(path: string): DatabaseSync | undefined {
+  const db = new DatabaseSync(path, { timeout: 0 });
+  try {
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return db;
+  } catch (fault) {
+    db.close();
+    if (isBusy(fault)) return undefined;
+    throw fault;
+  }
+}
+
+/**
+ * Locks a file of its own in the folder. Neither clocks nor process ids are compared, so it is true in containers that
+ * share a folder, too, and at once after a process was killed.
+ */
+export function lockInstance(folder: string): InstanceLock {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const pathOf = (id: string): string => join(folder, `${id}.lock`);
+  const alive = (id: string): boolean => {
+    const path = pathOf(id);
+    if (!existsSync(path)) return false;
+    const taken = lock(path);
+    if (!taken) return true;
+    // Removed while it is locked, so that nobody sees it alive again.
+    rmSync(path, { force: true });
+    taken.close();
+    return false;
+  };
+
+  for (const name of readdirSync(folder)) if (NAME.test(name)) alive(name.slice(0, 16));
+
+  for (;;) {
+    const id = randomBytes(8).toString('hex');
+    const held = lock(pathOf(id));
+    // Between making the file and locking it, another process may have taken it for a dead one's.
+    if (!held || !existsSync(pathOf(id))) {
+      held?.close();
+      continue;
+    }
+    return {
+      id,
+      isAlive: (other) => other === id || alive(other),
+      release() {
+        rmSync(pathOf(id), { force: true });
+        held.close();
+      },
+    };
+  }
+}
