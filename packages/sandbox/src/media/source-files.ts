@@ -1,7 +1,8 @@
-import { copyFile, open, stat, writeFile } from 'node:fs/promises';
+import { copyFile, stat, writeFile } from 'node:fs/promises';
 import { type InputSource, RenderFault } from '../engine/renderer.ts';
 import type { Download } from './downloader.ts';
-import { type MediaKind, SNIFF_BYTES, sniffMediaKind } from './media-kind.ts';
+import { identifyFile } from './identify-file.ts';
+import type { MediaKind } from './media-kind.ts';
 import type { SampleLibrary } from './sample-media.ts';
 import { resolveSample } from './sample-spec.ts';
 
@@ -34,7 +35,7 @@ export function createSourceFetcher({ download, samples, maxBytes }: SourceOptio
       else await copyFile(await orAbort(samples.pathOf(sample), signal), toPath);
     }
     signal.throwIfAborted();
-    return identify(toPath, label);
+    return identifyFile(toPath, label);
   };
 }
 
@@ -61,18 +62,4 @@ async function copyLocal(from: string, toPath: string, label: string, maxBytes: 
     );
   }
   await copyFile(from, toPath);
-}
-
-async function identify(path: string, label: string): Promise<MediaKind> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
-    const kind = sniffMediaKind(buffer.subarray(0, bytesRead));
-    if (kind !== undefined && kind !== 'html') return kind;
-    const found =
-      kind === 'html' ? 'a web page' : bytesRead === 0 ? 'an empty file' : 'not a media file that is known here';
-    throw new RenderFault('source-not-media', `${label}: the source is ${found}. Link to the media file itself.`);
-  } finally {
-    await file.close();
-  }
 }
