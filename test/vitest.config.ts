@@ -1,6 +1,9 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 const root = new URL('..', import.meta.url).pathname;
+/** The ES modules of n8n-workflow are written for bundlers; n8n itself loads the CommonJS ones. */
+const n8nWorkflow = createRequire(`${root}nodes/package.json`).resolve('n8n-workflow');
 
 /** `unit` answers in seconds and needs no build; `journeys` drives built doors and real renders. */
 export default defineConfig({
@@ -10,6 +13,7 @@ export default defineConfig({
       {
         extends: true,
         // Sources, not builds: an answer in seconds. Journeys take the built doors, as a stranger's program does.
+        resolve: { alias: { 'n8n-workflow': n8nWorkflow } },
         ssr: { resolve: { conditions: ['@renderq/source', 'module', 'node', 'import', 'default'] } },
         test: {
           name: 'unit',
@@ -18,6 +22,7 @@ export default defineConfig({
           include: [
             'packages/*/src/**/*.test.ts',
             'mcp-server/src/**/*.test.ts',
+            'nodes/src/**/*.test.ts',
             'test/{architecture,docs,simulator}/**/*.test.ts',
           ],
           exclude: ['**/*.render.test.ts', '**/node_modules/**'],
@@ -29,7 +34,9 @@ export default defineConfig({
           name: 'journeys',
           include: [
             'packages/*/src/**/*.render.test.ts',
-            'test/{browser,contract,journeys,scheduling,torture}/**/*.test.ts',
+            'test/{browser,chaos,clients,conformance,contract,journeys,packaging,scheduling,torture}/**/*.test.ts',
+            // The journeys through a real n8n are a command of their own.
+            'test/n8n/{,harness/}*.test.ts',
           ],
           // The tortures wait far more than they work.
           maxConcurrency: 12,

@@ -27,4 +27,14 @@ describe('readConfig', () => {
     expect(readConfig(providers, { RENDERQ_LOG: 'warn' }).logLevel).toBe('warn');
     expect(readConfig(providers, { RENDERQ_LOG: 'verbose' }).logLevel).toBe('error');
   });
+
+  it('keeps jobs where RENDERQ_HOME says, else in a folder of its own below this user', () => {
+    expect(readConfig(providers, { RENDERQ_HOME: ' /srv/renders ' }).home).toBe('/srv/renders');
+    expect(readConfig(providers, {}).home).toMatch(/.[\\/]renderq$/);
+  });
+
+  it('hands on the token of the HTTP door, and none that is empty', () => {
+    expect(readConfig(providers, { RENDERQ_HTTP_TOKEN: ' t:x ' }).httpToken).toBe('t:x');
+    expect(readConfig(providers, { RENDERQ_HTTP_TOKEN: ' ' })).not.toHaveProperty('httpToken');
+  });
 });

@@ -1,4 +1,7 @@
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import type { RenderProvider } from '@renderq/core';
+import { homeFolder } from './home-folder.ts';
 import type { LogLevel } from './log.ts';
 
 /** What the environment says about one provider's account. */
@@ -12,6 +15,12 @@ export interface Config {
   readonly accounts: ReadonlyMap<string, AccountSettings>;
   /** From RENDERQ_LOG. Default `error`. */
   readonly logLevel: LogLevel;
+  /** The folder of this user's jobs, from RENDERQ_HOME or as {@link homeFolder} says. It may not exist yet. */
+  readonly home: string;
+  /** From RENDERQ_HTTP_TOKEN, unread. */
+  readonly httpToken?: string;
+  /** From RENDERQ_FILES: the folders whose files local callers may name. Default: none. */
+  readonly files: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,6 +38,32 @@ const readLogLevel = (env: Environment): LogLevel => {
   return level === 'debug' || level === 'info' || level === 'warn' ? level : 'error';
 };
 
+/** An account without a home folder, as containers have them, keeps its jobs as long as the machine keeps such files. */
+function userHome(): string {
+  try {
+    return homedir();
+  } catch {
+    return join(tmpdir(), 'renderq-home');
+  }
+}
+
+/** Folders as in PATH. Hosts start servers without a shell, so nobody else puts the home folder in place of `~`. */
+const readFolders = (env: Environment): readonly string[] =>
+  (read(env, 'RENDERQ_FILES') ?? '')
+    .split(delimiter)
+    .map((folder) => folder.trim())
+    .filter((folder) => folder !== '')
+    .map((folder) => (/^~(?=[\\/]|$)/.test(folder) ? join(userHome(), folder.slice(1)) : folder));
+
+const readHome = (env: Environment): string =>
+  homeFolder({
+    platform: process.platform,
+    userHome: userHome(),
+    renderqHome: read(env, 'RENDERQ_HOME'),
+    xdgStateHome: read(env, 'XDG_STATE_HOME'),
+    localAppData: read(env, 'LOCALAPPDATA'),
+  });
+
 /** Reads the settings of this server. The only reader of the environment; never throws, so that the server starts. */
 export function readConfig(providers: readonly RenderProvider[], env: Environment = process.env): Config {
   const accounts = providers.map(({ id, env: names }): [string, AccountSettings] => {
@@ -36,5 +71,12 @@ export function readConfig(providers: readonly RenderProvider[], env: Environmen
     const baseUrl = read(env, names.baseUrl);
     return [id, { ...(apiKey && { apiKey }), ...(baseUrl && { baseUrl }) }];
   });
-  return { accounts: new Map(accounts), logLevel: readLogLevel(env) };
+  const httpToken = read(env, 'RENDERQ_HTTP_TOKEN');
+  return {
+    accounts: new Map(accounts),
+    logLevel: readLogLevel(env),
+    home: readHome(env),
+    files: readFolders(env),
+    ...(httpToken !== undefined && { httpToken }),
+  };
 }

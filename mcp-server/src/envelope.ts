@@ -14,11 +14,21 @@ export interface ToolJob extends Job {
   readonly local?: true;
 }
 
+/** What a media file is made of, as FFmpeg reads it. */
+export interface ToolMedia {
+  readonly format: string;
+  readonly sizeBytes: number;
+  readonly durationSeconds?: number;
+  readonly bitsPerSecond?: number;
+  readonly streams: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** What every tool answers with, success or not. */
 export interface Envelope {
   readonly job?: ToolJob;
   readonly jobs?: readonly Partial<ToolJob>[];
   readonly providers?: readonly Readonly<Record<string, unknown>>[];
+  readonly media?: ToolMedia;
   readonly issues?: readonly ErrorIssue[];
   readonly warnings?: readonly string[];
   readonly nextCursor?: string;
@@ -34,12 +44,13 @@ const MEMBERS = {
   job: { type: 'object', properties: { id: text, state: text, output: object, error: object } },
   jobs: list,
   providers: list,
+  media: object,
   issues: list,
   nextCursor: text,
   nextAction: object,
   error: {
     type: 'object',
-    properties: { code: text, providerCode: text, retryable: { type: 'boolean' }, remedy: text },
+    properties: { code: text, providerCode: text, retryable: { type: 'boolean' } },
   },
 } as const;
 

@@ -17,3 +17,18 @@ export const EXAMPLE_REQUESTS: Readonly<Record<string, Readonly<Record<string, u
     ],
   },
 };
+
+/** The types of job of each provider that has several, told apart by `type` in its request (Rendobar job types page). */
+export const REQUEST_TYPES: Readonly<Record<string, readonly string[]>> = {
+  rendobar: [
+    'ffmpeg',
+    'ffprobe',
+    'compose',
+    'compress.target',
+    'caption.burn',
+    'captions.animate',
+    'image.generate',
+    'image.edit',
+    'image.upscale',
+  ],
+};

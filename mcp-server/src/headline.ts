@@ -1,10 +1,11 @@
 import type { ErrorRecord, QueueNotice } from '@renderq/core';
 import type { ToolJob } from './envelope.ts';
-import { isProviderText } from './untrusted-text.ts';
+import { isProviderText, plainName, quoteProvider } from './untrusted-text.ts';
+
+const MOST_CANDIDATES = 5;
 
 /** The message of an error with its author: what a provider wrote is quoted, never spoken as our own. */
-const saying = (error: ErrorRecord): string =>
-  isProviderText(error) ? `provider says: "${error.message.replaceAll('"', "'")}"` : error.message;
+const saying = (error: ErrorRecord): string => (isProviderText(error) ? quoteProvider(error.message) : error.message);
 
 /** `CODE (PROVIDER_CODE): what happened.` The code comes first because some clients show nothing but the text. */
 export function errorLine(error: ErrorRecord): string {
@@ -31,11 +32,15 @@ function waitingLine({ queue, watch }: ToolJob): string {
   return ` Waiting for ${WAITING_FOR[queue.reason]}.${until}`;
 }
 
+const candidatesOf = ({ candidates = [] }: NonNullable<ToolJob['doubt']>): string =>
+  candidates.length === 0 ? '' : `, perhaps as ${candidates.slice(0, MOST_CANDIDATES).map(plainName).join(' or ')}`;
+
 /** One line on what a job is doing. */
 export function jobLine(job: ToolJob): string {
   const name = `Job ${job.id}`;
   switch (job.state) {
     case 'failed':
+      if (job.doubt && job.error) return `${errorLine(job.error)} (${name} may be running${candidatesOf(job.doubt)}.)`;
       return job.error ? `${errorLine(job.error)} (${name} failed.)` : `${name} failed.`;
     case 'succeeded':
       return `${name} succeeded.${job.output?.url === undefined ? '' : ` Output: ${job.output.url}`}`;

@@ -16,8 +16,17 @@ export const advertise = (schema: JsonObject): StandardSchemaWithJSON<unknown, u
   },
 });
 
+/** Over HTTP every request has a server of its own: what it shows is written once. */
+const written = new WeakMap<z.ZodObject, JsonObject>();
+
 /** The JSON Schema of a tool's arguments without the keywords that some model APIs choke on. */
 export function inputJsonSchema(input: z.ZodObject): JsonObject {
+  const schema = written.get(input) ?? writeSchema(input);
+  written.set(input, schema);
+  return schema;
+}
+
+function writeSchema(input: z.ZodObject): JsonObject {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(input, {
     io: 'input',
     override({ jsonSchema }) {

@@ -1,7 +1,7 @@
 import type { ErrorRecord } from '@renderq/core';
 import type { Envelope } from './envelope.ts';
 import { errorLine } from './headline.ts';
-import { afterError } from './next-action.ts';
+import { afterError, type FailedCall } from './next-action.ts';
 import { presentError } from './present-error.ts';
 import type { Answer } from './tool.ts';
 
@@ -35,7 +35,7 @@ export function toToolResult({ headline, envelope }: Answer): ToolResult {
 }
 
 /** The answer to a call that could not be carried out. */
-export function toErrorResult(record: ErrorRecord): ToolResult {
+export function errorAnswer(record: ErrorRecord, failed?: FailedCall): Answer {
   const error = presentError(record);
-  return toToolResult({ headline: errorLine(error), envelope: { error, ...afterError(error) } });
+  return { headline: errorLine(error), envelope: { error, ...afterError(error, failed) } };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Caller } from './caller.ts';
 import type { Envelope, EnvelopeMember, ToolJob } from './envelope.ts';
 import { readArguments } from './read-arguments.ts';
 
@@ -12,6 +13,7 @@ interface ToolHints {
 
 /** One call of a tool, as far as a tool may know of it. */
 export interface ToolCall {
+  readonly caller: Caller;
   /** Unix milliseconds at which the call arrived: deadlines count from here. */
   readonly startedAt: number;
   /** Aborts when the client gives up. Ends waits, never jobs. */
@@ -33,6 +35,8 @@ interface ToolFacts {
   readonly hints: ToolHints;
   /** The members of the envelope that it answers with. */
   readonly gives: readonly EnvelopeMember[];
+  /** Whether the job that it answers with may be handed to the client as a task, where the client knows tasks. */
+  readonly startsTask?: true;
 }
 
 export interface ToolDefinition<Shape extends z.ZodRawShape> extends ToolFacts {

@@ -1,14 +1,30 @@
 // The root commands. `node packages/toolchain/run.mjs <task> [arguments]`; see the README for what each is for.
 import { join } from 'node:path';
+import { packBundle, packTarballs } from './pack-server.mjs';
 import { CommandFailed, nodeBinary, root, run } from './process.mjs';
 import { setUp } from './setup.mjs';
 import { closingLine, reportFile } from './test-report.mjs';
 
-const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts'];
-const ROOMS = ['packages/core', 'packages/dispatcher', 'packages/sandbox', 'packages/demo', 'mcp-server', 'test'];
+const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
+const ROOMS = [
+  'packages/core',
+  'packages/dispatcher',
+  'packages/sandbox',
+  'packages/demo',
+  'mcp-server',
+  'nodes',
+  'test',
+];
+
+/** Where packages and bundles go. */
+const OUT = join(root, 'out');
 
 const node = (...args) => run(nodeBinary, args);
-const build = () => run('tsc', ['-b', 'packages/toolchain']);
+
+async function build() {
+  await run('tsc', ['-b', 'packages/toolchain']);
+  await node('nodes/build.mjs');
+}
 
 async function check() {
   await run('biome', ['ci', '--config-path', join(root, '.biome.json'), '.']);
@@ -17,10 +33,18 @@ async function check() {
 }
 
 /** Runs vitest, then closes with one plain line that any reader of a log understands. */
-async function vitest(args) {
+async function vitest(args, config = 'test/vitest.config.ts') {
   const report = reportFile();
   try {
-    await node(...VITEST, ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
+    await node(
+      ...VITEST,
+      '--config',
+      config,
+      ...args,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    );
   } finally {
     console.log(closingLine(report));
   }
@@ -52,10 +76,22 @@ const TASKS = {
     await build();
     await node('test/bench/main.ts', ...args);
   },
+  'pack:npm': async ([folder = OUT]) => {
+    await build();
+    for (const path of await packTarballs(folder)) console.log(path);
+  },
+  'pack:mcpb': async ([folder = OUT]) => {
+    await build();
+    console.log(await packBundle(folder, await packTarballs(folder)));
+  },
   test: async (args) => {
     await build();
     await check();
     await vitest(args);
+  },
+  'test:n8n': async (args) => {
+    await build();
+    await vitest(args, 'test/n8n/vitest.config.ts');
   },
   'test:unit': (args) => vitest(['--project', 'unit', ...args]),
 };

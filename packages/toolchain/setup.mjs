@@ -6,7 +6,7 @@ import { nodeBinary, root, run } from './process.mjs';
 
 const OLDEST_NODE = 20;
 /** Exact: not as `packageManager` in package.json, which pnpm insists on resolving through the lockfile. */
-const PNPM = 'pnpm@12.21.0';
+export const PNPM = 'pnpm@12.21.0';
 const stampFile = join(root, 'node_modules', '.renderq-setup');
 
 /** Installs the workspace with the pinned pnpm; does nothing when the lockfile and the manifests are the ones last installed. */

@@ -134,6 +134,24 @@ export const RULES: readonly ImportRule[] = [
     never: [/^@renderq\/(?!core$)/, /^mcp-server\//],
   },
   {
+    name: 'the n8n nodes take from outside what n8n gives a community package; of streams, types alone',
+    from: /^nodes\/(?!build\.mjs$)/,
+    except: TESTS,
+    may: [/^nodes\//, /^@renderq\/core$/, /^n8n-workflow$/, /^node:(?:crypto|stream)$/],
+  },
+  {
+    name: "n8n's ports know nothing of items and operations, and items nothing of operations",
+    from: /^nodes\/src\/(?:host|items)\//,
+    except: TESTS,
+    never: [/^nodes\/src\/(?!host\/|items\/)/],
+  },
+  {
+    name: "n8n's ports know no item",
+    from: /^nodes\/src\/host\//,
+    except: TESTS,
+    never: [/^nodes\/src\/items\//],
+  },
+  {
     name: 'the demo drives the server as a stranger would: through the MCP client alone',
     from: /^packages\/demo\/src\//,
     never: [OURS],

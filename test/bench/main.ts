@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runColdStartBench } from './cold-start-bench.ts';
 import { benchFilm } from './film.ts';
+import { runMcpBench } from './mcp-bench.ts';
 import { runMemoryBench } from './memory-bench.ts';
 import { runOverheadBench } from './overhead-bench.ts';
 import { publishScheduling } from './scheduling/publish.ts';
@@ -15,6 +16,7 @@ type Settings = ReturnType<typeof readArguments>['values'];
 /** Every part by its name: prints its tables and returns what `--json` writes, in the order in which they run. */
 const PARTS: Readonly<Record<string, (settings: Settings) => unknown>> = {
   'cold-start': runColdStartBench,
+  mcp: runMcpBench,
   overhead: runOverheadBench,
   memory: runMemoryBench,
   film: benchFilm,

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENTS, type Connection, connect, follow } from './mcp/connect.ts';
 import { INITIALIZE, startRaw } from './mcp/server-process.ts';
 
-const TOOLS = ['list_providers', 'validate_render', 'submit_render', 'get_job', 'list_jobs', 'cancel_job'];
+const TOOLS = [
+  'list_providers',
+  'validate_render',
+  'submit_render',
+  'get_job',
+  'list_jobs',
+  'cancel_job',
+  'probe_media',
+];
 
 const MOVIE = {
   width: 320,
@@ -110,7 +118,11 @@ describe.each(CLIENTS)('a client %s, without any key', (kind) => {
     const cancelled = await connection.call('cancel_job', { jobId: submitted.job?.id });
     expect(cancelled.job?.state).toBe('cancelled');
 
-    const movie = await connection.call('submit_render', { provider: 'phantomflow', request: MOVIE });
+    const movie = await connection.call('submit_render', {
+      provider: 'phantomflow',
+      request: MOVIE,
+      idempotencyKey: 'not to be cancelled',
+    });
     const refused = await connection.call('cancel_job', { jobId: movie.job?.id });
     expect(refused.error?.code).toMatch(/^(PROVIDER_UNSUPPORTED|CONFLICT)$/);
     await follow(connection, movie.job?.id ?? '');
@@ -173,11 +185,9 @@ describe('the process', () => {
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     const help = await startRaw(['--help']).end();
     expect(help.stdout).toContain('RENDOBAR_API_KEY');
-    for (const flag of ['--htp', '--http']) {
-      const refused = await startRaw([flag]).end();
-      expect(refused).toMatchObject({ code: 2, stdout: '' });
-      expect(refused.stderr).toContain(flag);
-    }
+    const refused = await startRaw(['--htp']).end();
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('--htp');
   });
 
   it('never shows a key: not in an answer, not in the log', async () => {

@@ -8,13 +8,13 @@ interface Walk {
 }
 
 /** A caller without a thought of its own: it makes one call and then whatever the answers tell it to. */
-async function followNextActions(connection: Connection): Promise<Walk> {
-  const tools = ['list_providers'];
-  let last = await connection.call('list_providers');
+async function followNextActions(connection: Connection, tool = 'list_providers', args = {}): Promise<Walk> {
+  const tools = [tool];
+  let last = await connection.call(tool, args);
   while (last.nextAction && tools.length < 20) {
-    const { tool, arguments: args } = last.nextAction;
-    tools.push(tool);
-    last = await connection.call(tool, args);
+    const next = last.nextAction;
+    tools.push(next.tool);
+    last = await connection.call(next.tool, next.arguments);
   }
   return { tools, last };
 }
@@ -26,6 +26,26 @@ describe('a caller that only follows nextAction', () => {
       const { tools, last } = await followNextActions(connection);
       expect(tools.slice(0, 4)).toEqual(['list_providers', 'validate_render', 'submit_render', 'get_job']);
       expect(last.job).toMatchObject({ state: 'succeeded', local: true, output: { url: expect.any(String) } });
+    } finally {
+      await connection.close();
+    }
+  });
+
+  it.each([
+    ['that is refused on sight', { provider: 'phantomflow', request: { scenes: [] } }],
+    [
+      'whose job fails',
+      {
+        provider: 'rendobar',
+        request: { type: 'ffmpeg', params: { command: 'ffmpeg -i https://no-such-host.invalid/a.mp4 b.mp4' } },
+      },
+    ],
+  ])('ends with a rendered film after a first request %s', async (_how, first) => {
+    const connection = await connect('v2 of the 2025 revisions');
+    try {
+      const { tools, last } = await followNextActions(connection, 'submit_render', first);
+      expect(tools).toContain('list_providers');
+      expect(last.job).toMatchObject({ state: 'succeeded', local: true });
     } finally {
       await connection.close();
     }

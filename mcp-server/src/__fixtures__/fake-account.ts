@@ -1,9 +1,11 @@
 import {
+  type AccountState,
   type ErrorRecord,
   type JobSnapshot,
   type RenderClient,
   RenderError,
   type RenderProvider,
+  type Settlement,
   type SubmitOptions,
   TERMINAL_STATES,
   type ValidationIssue,
@@ -43,6 +45,13 @@ export interface FakeAccount {
   /** What a validation answers. */
   report: ValidationReport;
   validateFault: unknown;
+  state: AccountState;
+  /** What became of a lost submit. */
+  settlement: Settlement;
+  /** What the provider serves as schema, or why it does not. */
+  schema: object | undefined;
+  /** What renderq has bundled for it. */
+  bundled: object | undefined;
   move(remoteId: string, change: Partial<JobSnapshot>): void;
   breakWaits(fault: unknown): void;
   /** Every wait in progress hears that its next look is held up. */
@@ -104,16 +113,18 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
         watchers.add(watcher);
         signal?.addEventListener('abort', () => watcher.fail(signal.reason), { once: true });
       }),
-    fetchSchema: async () => undefined,
+    async fetchSchema() {
+      if (account.schema instanceof Error) throw account.schema;
+      return account.schema;
+    },
     async validate() {
       if (account.validateFault) throw account.validateFault;
       return account.report;
     },
     announce: () => undefined,
+    recovery: { adopt: () => undefined, evidence: () => ({}), settle: async () => account.settlement },
     subscribe: () => () => undefined,
-    state() {
-      throw new Error('This fake keeps no limits, so it has no state to tell.');
-    },
+    state: () => account.state,
     check: provider.check,
   };
 
@@ -126,6 +137,17 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
     cancelFault: undefined,
     report: { valid: true, issues: [], checkedAgainst: 'live' },
     validateFault: undefined,
+    settlement: { outcome: 'absent' },
+    state: {
+      provider: provider.id,
+      baseUrl: provider.defaultBaseUrl,
+      window: { requestsPerMinute: 10 },
+      slots: { capacity: 1, allowed: 1, taken: 0, foreign: 0, jobs: [] },
+      queue: { waiting: 0, owners: 0 },
+      watched: { jobs: 0 },
+    },
+    schema: undefined,
+    bundled: undefined,
     move(id, change) {
       const before = jobs.get(id) ?? { provider: provider.id, id, state: 'running', providerState: 'running' };
       const job = { ...before, ...change };
@@ -139,5 +161,6 @@ export function createFakeAccount(provider: RenderProvider): FakeAccount {
       for (const watcher of watchers) watcher.holdUp(error);
     },
   };
+  Object.assign(provider, { bundledSchema: () => account.bundled });
   return account;
 }

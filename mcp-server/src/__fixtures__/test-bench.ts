@@ -1,46 +1,26 @@
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
-import type { Clock, RenderClientOptions, ValidationIssue } from '@renderq/core';
+import type { McpServer } from '@modelcontextprotocol/server';
+import type { RenderClientOptions, ValidationIssue } from '@renderq/core';
+import { createVirtualClock, type VirtualClock } from '@renderq/core/testing/clock';
 import { createDispatcher, createMemoryStore, type Dispatcher } from '@renderq/dispatcher';
+import type { MediaProber, ProbedMedia, ProbeSource } from '@renderq/sandbox/probe';
 import { expect } from 'vitest';
 import { logAccount } from '../account-log.ts';
-import { createAccounts } from '../accounts.ts';
+import { type Accounts, createAccounts } from '../accounts.ts';
 import { buildServer } from '../build-server.ts';
+import { type Caller, LOCAL_CALLER } from '../caller.ts';
 import { readConfig } from '../config.ts';
 import type { Envelope } from '../envelope.ts';
+import { createLocalFiles } from '../files/local-files.ts';
+import { createUploads } from '../files/uploads.ts';
 import { createLogger } from '../log.ts';
-import { createTools } from '../tools/index.ts';
+import { createSurface } from '../surface.ts';
 import { createFakeAccount, type FakeAccount, fakeProvider } from './fake-account.ts';
-
-interface BenchClock extends Clock {
-  /** Moves time on and wakes whoever it is time for. */
-  advance(ms: number): Promise<void>;
-}
 
 /** Lets everything that is ready run. */
 export const settle = async (): Promise<void> => {
   for (let i = 0; i < 5; i += 1) await new Promise((done) => setImmediate(done));
 };
-
-function createClock(): BenchClock {
-  let now = Date.UTC(2026, 0, 1);
-  const sleepers = new Set<{ readonly at: number; wake(): void }>();
-  return {
-    now: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        const sleeper = { at: now + ms, wake: resolve };
-        sleepers.add(sleeper);
-        signal?.addEventListener('abort', () => sleepers.delete(sleeper) && reject(signal.reason), { once: true });
-      }),
-    async advance(ms) {
-      await settle();
-      now += ms;
-      for (const sleeper of [...sleepers]) if (sleeper.at <= now && sleepers.delete(sleeper)) sleeper.wake();
-      await settle();
-    },
-  };
-}
 
 /** What a tool answered, as a client sees it. */
 export interface Seen {
@@ -51,11 +31,12 @@ export interface Seen {
 
 export interface Bench {
   readonly client: Client;
-  readonly clock: BenchClock;
+  readonly clock: VirtualClock;
   readonly rendobar: FakeAccount;
   readonly phantomflow: FakeAccount;
   /** What PhantomFlow has against every request on sight. */
   readonly issues: ValidationIssue[];
+  readonly accounts: Accounts;
   readonly dispatcher: Dispatcher;
   readonly logLines: string[];
   /** How often the embedded sandbox was started, and how often it was closed. */
@@ -63,6 +44,20 @@ export interface Bench {
   /** With what the clients were made. */
   readonly made: RenderClientOptions[];
   readonly clientFault: { value: unknown };
+  /** What was uploaded to the provider's storage; `fault` fails and `hold` delays the next uploads. */
+  readonly storage: {
+    readonly uploads: {
+      readonly name: string;
+      readonly content: string;
+      readonly contentType: string;
+      readonly sha256: string;
+    }[];
+    fault: unknown;
+    hold: Promise<void> | undefined;
+  };
+  readonly prober: MediaProber & { readonly probed: ProbeSource[]; answer: () => Promise<ProbedMedia> };
+  /** Another connection to the same surface. */
+  serve(as?: Caller): McpServer;
   call(tool: string, args?: Record<string, unknown>): Promise<Seen>;
   close(): Promise<void>;
 }
@@ -70,16 +65,29 @@ export interface Bench {
 export const BOTH_KEYS = { RENDOBAR_API_KEY: 'rb_live_secret', PHANTOMFLOW_API_KEY: 've_live_secret' };
 
 /** The whole server over fake accounts, on a clock that stands still, driven by a real client in the same process. */
-export async function createBench(env: Readonly<Record<string, string>> = BOTH_KEYS): Promise<Bench> {
+export async function createBench(
+  env: Readonly<Record<string, string>> = BOTH_KEYS,
+  caller: Caller = LOCAL_CALLER,
+): Promise<Bench> {
   const issues: ValidationIssue[] = [];
   const providers = [fakeProvider('rendobar', 'Rendobar'), fakeProvider('phantomflow', 'PhantomFlow', issues)] as const;
   const rendobar = createFakeAccount(providers[0]);
   const phantomflow = createFakeAccount(providers[1]);
-  const clock = createClock();
+  const clock = createVirtualClock();
   const logLines: string[] = [];
   const sandbox: Bench['sandbox'] = { starts: 0, closes: 0, fault: undefined };
   const made: RenderClientOptions[] = [];
   const clientFault: Bench['clientFault'] = { value: undefined };
+  const storage: Bench['storage'] = { uploads: [], fault: undefined, hold: undefined };
+  const prober: Bench['prober'] = {
+    probed: [],
+    answer: async () => ({ format: 'mp3', sizeBytes: 1, streams: [] }),
+    async probe(source) {
+      prober.probed.push(source);
+      return prober.answer();
+    },
+    close: async () => undefined,
+  };
   const log = createLogger('debug', (line) => logLines.push(line));
 
   const accounts = createAccounts({
@@ -91,6 +99,17 @@ export async function createBench(env: Readonly<Record<string, string>> = BOTH_K
       return options.provider === 'rendobar' ? rendobar.client : phantomflow.client;
     },
     onOpened: (client) => logAccount(client, log),
+    openStorage: async ({ baseUrl = 'https://api.rendobar.test' }) => ({
+      id: baseUrl,
+      async upload(source, { contentType, sha256 }) {
+        let content = '';
+        for await (const chunk of source.read(0, source.size)) content += Buffer.from(chunk).toString();
+        storage.uploads.push({ name: source.filename, content, contentType, sha256 });
+        await storage.hold;
+        if (storage.fault) throw storage.fault;
+        return { url: `${baseUrl}/assets/${storage.uploads.length}/content` };
+      },
+    }),
     async startSandbox() {
       sandbox.starts += 1;
       if (sandbox.fault) throw sandbox.fault;
@@ -106,11 +125,26 @@ export async function createBench(env: Readonly<Record<string, string>> = BOTH_K
       };
     },
   });
-  const dispatcher = createDispatcher({ clients: accounts.client, store: createMemoryStore(), clock, random: () => 1 });
-  const server = buildServer({ version: '9.9.9', tools: createTools({ accounts, dispatcher }), clock, log });
+  const dispatcher = createDispatcher({
+    accounts: accounts.handle,
+    store: createMemoryStore(),
+    clock,
+    random: () => 1,
+  });
+  const config = readConfig(providers, env);
+  const files = createLocalFiles(config.files);
+  const uploads = createUploads({
+    files,
+    storageOf: accounts.storage,
+    displayName: (id) => accounts.provider(id).displayName,
+    clock,
+  });
+  const media = async () => prober;
+  const surface = createSurface({ accounts, dispatcher, clock, files, uploads, media });
+  const serve = (as = caller): McpServer => buildServer({ version: '9.9.9', surface, clock, log }, as);
   const client = new Client({ name: 'test', version: '1' });
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
-  await Promise.all([server.connect(serverSide), client.connect(clientSide)]);
+  await Promise.all([serve().connect(serverSide), client.connect(clientSide)]);
 
   return {
     client,
@@ -118,11 +152,15 @@ export async function createBench(env: Readonly<Record<string, string>> = BOTH_K
     rendobar,
     phantomflow,
     issues,
+    accounts,
     dispatcher,
     logLines,
     sandbox,
     made,
     clientFault,
+    storage,
+    prober,
+    serve,
     async call(name, args = {}) {
       const result = await client.callTool({ name, arguments: args });
       const [first] = result.content;
@@ -134,7 +172,10 @@ export async function createBench(env: Readonly<Record<string, string>> = BOTH_K
     },
     async close() {
       await client.close();
-      await dispatcher.close();
+      // It waits a while for answers that are on their way, and here time does not pass by itself.
+      const closed = dispatcher.close();
+      await clock.advance(60_000);
+      await closed;
       await accounts.close();
     },
   };

@@ -1,6 +1,7 @@
+import { delimiter } from 'node:path';
 import { RenderError } from '@renderq/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bench, BOTH_KEYS, createBench, expectError, MOVIE, submit } from '../__fixtures__/test-bench.ts';
+import { type Bench, BOTH_KEYS, createBench, expectError, idOf, MOVIE, submit } from '../__fixtures__/test-bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -33,6 +34,51 @@ describe('accounts', () => {
     expect(bench.sandbox.starts).toBe(0);
   });
 
+  it('shows where an open account stands, and which folders may be named', async () => {
+    await open({ ...BOTH_KEYS, RENDERQ_FILES: ['/media', 'films'].join(delimiter) });
+    bench.phantomflow.state = {
+      ...bench.phantomflow.state,
+      window: { requestsPerMinute: 10, remaining: 0, resetsAt: bench.clock.now() + 6000 },
+      slots: { capacity: 2, allowed: 2, taken: 2, foreign: 0, jobs: ['a', 'b'] },
+      queue: {
+        waiting: 3,
+        owners: 1,
+        heldBy: 'slot',
+        error: new RenderError({ code: 'CONCURRENCY_LIMITED', message: 'Too many\u202e jobs' }).record,
+      },
+    };
+    const { envelope } = await bench.call('list_providers');
+    expect(envelope.providers?.[0]).toMatchObject({ localFiles: { folders: ['/media'] } });
+    expect(envelope.providers?.[1]).not.toHaveProperty('localFiles');
+    expect(envelope.providers?.[1]?.now).toEqual({
+      requestsPerMinute: 10,
+      requestsLeft: 0,
+      windowResetsAt: '2026-01-01T00:00:06.000Z',
+      jobSlots: 2,
+      jobSlotsTaken: 2,
+      waiting: 3,
+      heldBy: 'slot',
+      error: expect.objectContaining({ code: 'CONCURRENCY_LIMITED', message: 'Too many jobs' }),
+    });
+    expect(envelope.warnings).toEqual(["RENDERQ_FILES: 'films' is no absolute path, so it is ignored."]);
+  });
+
+  it('lets media be read at a private address only where jobs are sent there', async () => {
+    expect(bench.accounts.sandboxOrigins()).toEqual([]);
+    await open({
+      RENDOBAR_API_KEY: 'rb_x',
+      RENDOBAR_BASE_URL: 'http://127.0.0.1:4020/rendobar',
+      PHANTOMFLOW_BASE_URL: 'http://127.0.0.1:4021/phantomflow',
+    });
+    expect(bench.accounts.sandboxOrigins()).toEqual(['http://127.0.0.1:4020']);
+    await open({ RENDOBAR_API_KEY: 'rb_x', RENDOBAR_BASE_URL: 'http://10.0.0.1/rendobar' });
+    expect(bench.accounts.sandboxOrigins()).toEqual([]);
+    await open({});
+    expect(bench.accounts.sandboxOrigins()).toEqual([]);
+    await bench.call('list_providers');
+    expect(bench.accounts.sandboxOrigins()).toEqual(['http://127.0.0.1:1']);
+  });
+
   it('rehearses both providers on one sandbox when there is no key at all, and labels it', async () => {
     await open({});
     const [one, two] = await Promise.all([
@@ -60,6 +106,18 @@ describe('accounts', () => {
       apiKey: 'rb_sandbox',
       baseUrl: 'http://127.0.0.1:1/rendobar',
     });
+  });
+
+  it('says that the files of a rehearsal are those of another server, where they are', async () => {
+    await open({});
+    const seenAt = async (url: string) => {
+      const seen = await submit(bench, { idempotencyKey: url });
+      const output = { url, files: [{ url }] };
+      bench.phantomflow.move(`phantomflow-${bench.phantomflow.submits.length}`, { state: 'succeeded', output });
+      return (await bench.call('get_job', { jobId: idOf(seen) })).envelope.warnings?.join();
+    };
+    expect(await seenAt('http://127.0.0.1:1/phantomflow/output/a')).not.toContain('Another server');
+    expect(await seenAt('http://127.0.0.1:2/phantomflow/output/a')).toContain('Another server');
   });
 
   it('says that a base URL without a key is not used', async () => {

@@ -11,7 +11,7 @@ import { jobIdArgument } from './job-id-argument.ts';
 const LONGEST_WAIT_MS = 20_000;
 
 /** Ends a job that is still open. */
-export const cancelJobTool = ({ accounts, dispatcher }: ToolContext) =>
+export const cancelJobTool = ({ accounts, dispatcher, clock }: ToolContext) =>
   defineTool({
     name: 'cancel_job',
     title: 'Cancel a render job',
@@ -20,13 +20,16 @@ export const cancelJobTool = ({ accounts, dispatcher }: ToolContext) =>
     gives: ['job', 'nextAction'],
     hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
     input: z.object({ jobId: jobIdArgument }),
-    async run({ jobId }, { startedAt }) {
-      const cancelled = await dispatcher.cancel(jobId, { untilMs: startedAt + LONGEST_WAIT_MS });
-      const job = presentJob(cancelled, accounts.modeOf(cancelled.provider));
+    async run({ jobId }, { caller, startedAt }) {
+      const cancelled = await dispatcher.cancel(jobId, {
+        principal: caller.principal,
+        untilMs: startedAt + LONGEST_WAIT_MS,
+      });
+      const job = presentJob(cancelled, accounts.modeOf(cancelled.provider), caller);
       const warnings = localWarnings(accounts, [job.provider]);
       return {
         headline: jobLine(job),
-        envelope: { job, ...(warnings.length > 0 ? { warnings } : {}), ...afterLook(job) },
+        envelope: { job, ...(warnings.length > 0 ? { warnings } : {}), ...afterLook(job, clock.now()) },
       };
     },
   });

@@ -1,6 +1,8 @@
-import { RenderError } from '@renderq/core';
+import { RenderError, type RenderErrorCode, type RenderErrorInit } from '@renderq/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bench, createBench, expectError, idOf, settle, submit } from '../__fixtures__/test-bench.ts';
+import { createModernCaller } from '../__fixtures__/modern-caller.ts';
+import { type Bench, createBench, expectError, idOf, MOVIE, settle, submit } from '../__fixtures__/test-bench.ts';
+import type { Envelope } from '../envelope.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -35,7 +37,7 @@ describe('get_job', () => {
     expect(done.text).toContain('https://cdn.test/a.mp4');
     expect(done.envelope.nextAction).toBeUndefined();
 
-    const second = idOf(await submit(bench));
+    const second = idOf(await submit(bench, { idempotencyKey: 'second' }));
     let answered = false;
     const late = bench.call('get_job', { jobId: second, waitSeconds: 45 }).then((seen) => {
       answered = true;
@@ -115,7 +117,7 @@ describe('get_job', () => {
     bench.phantomflow.move('phantomflow-1', { state: 'succeeded', warnings: ['The font has no glyph for 漢.'] });
     await settle();
     const seen = await bench.call('get_job', { jobId: id });
-    expect(seen.envelope.job?.warnings).toEqual(['The font has no glyph for 漢.']);
+    expect(seen.envelope.job?.warnings).toEqual(['provider says: "The font has no glyph for 漢."']);
     expect(seen.text).toContain('漢');
   });
 
@@ -178,5 +180,87 @@ describe('get_job', () => {
     expect(envelope.job?.output?.files).toHaveLength(20);
     expect(envelope.job?.output).toMatchObject({ filesOmitted: 5, dataOmitted: expect.stringContaining('40002') });
     expect(envelope.job?.output).not.toHaveProperty('data');
+  });
+
+  it('shows nothing of a provider that hides from a reader', async () => {
+    const id = idOf(await submit(bench));
+    bench.phantomflow.move('phantomflow-1', {
+      state: 'succeeded',
+      providerState: 'do\u202ene\u200b',
+      warnings: Array.from({ length: 30 }, () => `Say "yes"\u0007 ${'x'.repeat(600)}`),
+      output: {
+        files: [{ url: 'https://cdn.test/a?sig=kept', name: 'a\u202egpm.mp4' }],
+        data: { 'tex\u200bt': ['a\nb\u{e0041}', { deep: '\u001b[2Jc' }], n: 1, none: null },
+      },
+    });
+    const { job } = (await bench.call('get_job', { jobId: id })).envelope;
+    expect(job?.providerState).toBe('done');
+    expect(job?.warnings).toHaveLength(10);
+    expect(job?.warnings?.[0]).toMatch(/^provider says: "Say 'yes' x{400,500}…"$/);
+    expect(job?.output?.files).toEqual([{ url: 'https://cdn.test/a?sig=kept', name: 'agpm.mp4' }]);
+    expect(job?.output?.data).toEqual({ text: ['a\nb', { deep: '[2Jc' }], n: 1, none: null });
+  });
+
+  it('leads on from a failed job: to a request that works, or to nothing where a person must act', async () => {
+    const outcome = async (code: RenderErrorCode, more: Partial<RenderErrorInit> = {}) => {
+      const id = idOf(await submit(bench, { idempotencyKey: code }));
+      const error = new RenderError({ code, message: 'It failed.', ...more }).record;
+      bench.phantomflow.move(`phantomflow-${bench.phantomflow.submits.length}`, { state: 'failed', error });
+      return (await bench.call('get_job', { jobId: id })).envelope.nextAction?.tool;
+    };
+    expect(await outcome('RENDER_FAILED')).toBe('list_providers');
+    expect(await outcome('SOURCE_UNUSABLE')).toBe('list_providers');
+    expect(await outcome('PROVIDER_ERROR')).toBe('list_providers');
+    expect(await outcome('INSUFFICIENT_CREDITS')).toBeUndefined();
+    expect(await outcome('UNAUTHENTICATED')).toBeUndefined();
+    expect(await outcome('INTERNAL')).toBeUndefined();
+  });
+
+  it('looks again for a lost submit, and tells the person how to settle it meanwhile', async () => {
+    bench.phantomflow.submitFault = new RenderError({
+      code: 'SUBMIT_OUTCOME_UNKNOWN',
+      message: 'The answer was lost.',
+      provider: 'phantomflow',
+    });
+    const lost = await submit(bench);
+    const id = idOf(lost);
+    expect(lost.envelope.job).toMatchObject({ state: 'failed', error: { code: 'SUBMIT_OUTCOME_UNKNOWN' } });
+    expect(lost.envelope.job?.error?.remedy).toContain(`renderq-mcp settle ${id} --ran-as <providerJobId>`);
+    expect(lost.envelope.job?.error?.remedy).toContain('--never-ran');
+    expect(lost.envelope.nextAction).toMatchObject({ tool: 'get_job', arguments: { jobId: id, waitSeconds: 30 } });
+
+    bench.phantomflow.settlement = {
+      outcome: 'found',
+      job: { provider: 'phantomflow', id: 'phantomflow-9', state: 'running', providerState: 'rendering' },
+    };
+    const waiting = bench.call('get_job', { jobId: id, waitSeconds: 45 });
+    for (let second = 0; second < 45; second += 5) await bench.clock.advance(5_000);
+    const seen = await waiting;
+    expect(seen.envelope.job).toMatchObject({ state: 'running', providerJobId: 'phantomflow-9' });
+    expect(seen.envelope.nextAction).toMatchObject({ tool: 'get_job', reason: 'The job is rendering.' });
+  });
+
+  it('does not lead on for ever where nothing settles a lost submit', async () => {
+    bench.phantomflow.submitFault = new RenderError({ code: 'SUBMIT_OUTCOME_UNKNOWN', message: 'Lost.' });
+    bench.phantomflow.settlement = { outcome: 'unknown', why: 'lists show nothing' };
+    const id = idOf(await submit(bench));
+    await bench.clock.advance(901_000);
+    const { envelope } = await bench.call('get_job', { jobId: id });
+    expect(envelope.job?.error?.code).toBe('SUBMIT_OUTCOME_UNKNOWN');
+    expect(envelope.nextAction).toBeUndefined();
+  });
+
+  it("knows no job of somebody else's", async () => {
+    const id = idOf(await submit(bench));
+    const ann = createModernCaller(bench, {}, { principal: 'ann', isLocal: false });
+    const ask = async (name: string, args: Record<string, unknown> = { jobId: id }) =>
+      (await ann('tools/call', { name, arguments: args })).result?.structuredContent;
+    expect(await ask('get_job')).toMatchObject({ error: { code: 'NOT_FOUND', field: 'jobId' } });
+    expect(await ask('cancel_job')).toMatchObject({ error: { code: 'NOT_FOUND', field: 'jobId' } });
+    expect(await ask('list_jobs', {})).toMatchObject({ jobs: [] });
+    expect((await ann('resources/read', { uri: `renderq://jobs/${id}` })).error?.code).toBe(-32602);
+    const own = (await ask('submit_render', { provider: 'phantomflow', request: MOVIE })) as Envelope;
+    expect(own.job?.deduplicated).toBeUndefined();
+    expect((await bench.call('list_jobs')).envelope.jobs?.map((job) => job.id)).toEqual([id]);
   });
 });

@@ -1,7 +1,8 @@
+import type { Job, WaitForOptions } from '@renderq/dispatcher';
 import { z } from 'zod';
 import { errorLine, jobLine } from '../headline.ts';
-import { localWarnings } from '../local-warning.ts';
-import { afterLook } from '../next-action.ts';
+import { borrowedFilesWarnings, localWarnings } from '../local-warning.ts';
+import { afterLook, afterLookFailed } from '../next-action.ts';
 import { presentJob } from '../present-job.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
@@ -10,9 +11,29 @@ import { jobIdArgument } from './job-id-argument.ts';
 /** Below the 60 s after which most clients give a call up. */
 const LONGEST_WAIT_S = 45;
 
+/** How often a lost submit is asked about within one wait; the dispatcher looks no more often than is worth it. */
+const DOUBT_LOOK_MS = 10_000;
+
+const isInDoubt = ({ doubt, error }: Job): boolean => doubt !== undefined && error?.code === 'SUBMIT_OUTCOME_UNKNOWN';
+
+/** The job at its end, or as it is when the time is over. A submit whose outcome is unknown may still be settled. */
+async function waitForEnd(
+  { dispatcher, clock }: ToolContext,
+  jobId: string,
+  { principal, ...wait }: WaitForOptions & { readonly principal: string },
+): Promise<Job> {
+  let job = await dispatcher.waitFor(jobId, { principal, ...wait });
+  while (isInDoubt(job) && clock.now() < wait.untilMs && !wait.signal?.aborted) {
+    await clock.sleep(Math.min(DOUBT_LOOK_MS, wait.untilMs - clock.now()), wait.signal).catch(() => undefined);
+    job = await dispatcher.waitFor(jobId, { principal, ...wait });
+  }
+  return job;
+}
+
 /** A look at one job, with a bounded wait for its end. */
-export const getJobTool = ({ accounts, dispatcher }: ToolContext) =>
-  defineTool({
+export const getJobTool = (context: ToolContext) => {
+  const { accounts, dispatcher, clock } = context;
+  return defineTool({
     name: 'get_job',
     title: 'Get a render job',
     description:
@@ -28,18 +49,16 @@ export const getJobTool = ({ accounts, dispatcher }: ToolContext) =>
         .optional()
         .describe('Wait up to this long for the job to end; default 0'),
     }),
-    async run({ jobId, waitSeconds = 0 }, { startedAt, signal, progress }) {
-      const show = (job: Parameters<typeof presentJob>[0]) => presentJob(job, accounts.modeOf(job.provider));
+    async run({ jobId, waitSeconds = 0 }, { caller, startedAt, signal, progress }) {
+      const { principal } = caller;
+      const show = (job: Job) => presentJob(job, accounts.modeOf(job.provider), caller);
+      const wait = { principal, untilMs: startedAt + waitSeconds * 1000, signal };
       const job = show(
         waitSeconds > 0
-          ? await dispatcher.waitFor(jobId, {
-              untilMs: startedAt + waitSeconds * 1000,
-              signal,
-              onChange: (seen) => progress(show(seen)),
-            })
-          : await dispatcher.get(jobId),
+          ? await waitForEnd(context, jobId, { ...wait, onChange: (seen) => progress(show(seen)) })
+          : await dispatcher.get(jobId, { principal }),
       );
-      const warnings = localWarnings(accounts, [job.provider]);
+      const warnings = [...localWarnings(accounts, [job.provider]), ...borrowedFilesWarnings(accounts, job)];
       // A look that is only held up is no failure of this call: the job's last state stands and the next look comes.
       const error = job.watch?.delayed ? undefined : job.watch?.error;
       return {
@@ -47,8 +66,9 @@ export const getJobTool = ({ accounts, dispatcher }: ToolContext) =>
         envelope: {
           job,
           ...(warnings.length > 0 ? { warnings } : {}),
-          ...(error ? { error } : afterLook(job)),
+          ...(error ? { error, ...afterLookFailed(job, error) } : afterLook(job, clock.now())),
         },
       };
     },
   });
+};

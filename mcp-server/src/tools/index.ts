@@ -4,6 +4,7 @@ import { cancelJobTool } from './cancel-job.ts';
 import { getJobTool } from './get-job.ts';
 import { listJobsTool } from './list-jobs.ts';
 import { listProvidersTool } from './list-providers.ts';
+import { probeMediaTool } from './probe-media.ts';
 import { submitRenderTool } from './submit-render.ts';
 import { validateRenderTool } from './validate-render.ts';
 
@@ -15,4 +16,5 @@ export const createTools = (context: ToolContext): readonly Tool[] => [
   getJobTool(context),
   listJobsTool(context),
   cancelJobTool(context),
+  probeMediaTool(context),
 ];

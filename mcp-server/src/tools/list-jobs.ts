@@ -21,9 +21,14 @@ export const listJobsTool = ({ accounts, dispatcher }: ToolContext) =>
       limit: z.int().min(1).max(50).optional().describe('Default 10'),
       cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
     }),
-    async run({ state, provider, limit = 10, cursor }) {
+    async run({ state, provider, limit = 10, cursor }, { caller }) {
       const filters = { ...(state && { state }), ...(provider && { provider }) };
-      const page = await dispatcher.list({ ...filters, limit, ...(cursor === undefined ? {} : { cursor }) });
+      const page = await dispatcher.list({
+        principal: caller.principal,
+        ...filters,
+        limit,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       const warnings = localWarnings(
         accounts,
         page.jobs.map((job) => job.provider),
@@ -46,7 +51,7 @@ export const listJobsTool = ({ accounts, dispatcher }: ToolContext) =>
       return {
         headline: `${count} job${count === 1 ? '' : 's'}${page.nextCursor === undefined ? '' : '; more with nextCursor'}.`,
         envelope: {
-          jobs: page.jobs.map((job) => presentRow(job, accounts.modeOf(job.provider))),
+          jobs: page.jobs.map((job) => presentRow(job, accounts.modeOf(job.provider), caller)),
           ...(warnings.length > 0 ? { warnings } : {}),
           ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
           ...(nextAction && { nextAction }),

@@ -106,9 +106,19 @@ describe('submit_render', () => {
     expect(bench.phantomflow.submits).toHaveLength(1);
   });
 
+  it('takes the same request for a repeat for some minutes, and says how to mean it', async () => {
+    const first = await submit(bench);
+    const again = await submit(bench);
+    expect(again.envelope.job).toMatchObject({ id: idOf(first), deduplicated: true });
+    expect(again.envelope.warnings).toEqual([expect.stringContaining('give an idempotencyKey of its own')]);
+    expect(again.text).toContain('\nNote: The same request');
+    expect(idOf(await submit(bench, { idempotencyKey: 'own' }))).not.toBe(idOf(first));
+    expect(bench.phantomflow.submits).toHaveLength(2);
+  });
+
   it('hands the queue budget on in milliseconds, ten minutes by default', async () => {
     await submit(bench);
-    await submit(bench, { maxQueueSeconds: 0 });
+    await submit(bench, { maxQueueSeconds: 0, idempotencyKey: 'another' });
     expect(bench.phantomflow.submits.map(({ options }) => options.maxQueueMs)).toEqual([600_000, 0]);
   });
 

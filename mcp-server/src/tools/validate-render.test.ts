@@ -33,7 +33,7 @@ describe('validate_render', () => {
       { field: 'request', message: 'must have at least 2 fields' },
     ]);
     expect(seen.text).toContain('and 1 more');
-    expect(seen.envelope.nextAction).toBeUndefined();
+    expect(seen.envelope.nextAction).toMatchObject({ tool: 'list_providers' });
     expect(seen.envelope.warnings).toBeUndefined();
   });
 

@@ -2,17 +2,14 @@ import { RenderError, type RenderProvider, type ValidationReport, validateOfflin
 import { requestProblem } from '@renderq/dispatcher';
 import { z } from 'zod';
 import type { Accounts } from '../accounts.ts';
-import type { NextAction } from '../envelope.ts';
 import { errorLine } from '../headline.ts';
+import { afterInvalid, callAgain } from '../next-action.ts';
 import { presentError } from '../present-error.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
 import { plainLine, plainName } from '../untrusted-text.ts';
 import { providerArgument } from './provider-argument.ts';
 import { requestArgument } from './request-argument.ts';
-
-/** A request longer than this is not repeated in the answer: the caller has it. */
-const LONGEST_ECHO = 2000;
 
 /** What is known against a request. Without an account it is held against what core itself knows of the provider. */
 async function validate(accounts: Accounts, provider: RenderProvider, request: unknown, signal: AbortSignal) {
@@ -35,7 +32,7 @@ function warningsOf({ displayName }: RenderProvider, { checkedAgainst, schemaErr
 }
 
 /** Whether a request would be accepted, without sending it. */
-export const validateRenderTool = ({ accounts }: ToolContext) =>
+export const validateRenderTool = ({ accounts, uploads }: ToolContext) =>
   defineTool({
     name: 'validate_render',
     title: 'Validate a render request',
@@ -44,9 +41,10 @@ export const validateRenderTool = ({ accounts }: ToolContext) =>
     gives: ['issues', 'nextAction'],
     hints: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     input: z.object({ provider: providerArgument(accounts.providers), request: requestArgument }),
-    async run({ provider, request }, { signal }) {
+    async run({ provider, request }, { caller, signal }) {
       const known = accounts.provider(provider);
-      const report = await validate(accounts, known, request, signal);
+      const rehearsed = await uploads.rehearse(provider, request, caller);
+      const report = await validate(accounts, known, rehearsed, signal);
       const found = requestProblem(provider, report.issues)?.record.issues ?? [];
       const issues = found.map(({ field, message }) => ({ field: plainName(field), message: plainLine(message) }));
       const told = warningsOf(known, report);
@@ -54,19 +52,17 @@ export const validateRenderTool = ({ accounts }: ToolContext) =>
       const [first] = issues;
       if (first) {
         const more = issues.length > 1 ? ` (and ${issues.length - 1} more in issues)` : '';
-        return { headline: `Not valid: ${first.field}: ${first.message}${more}`, envelope: { issues, ...warnings } };
+        return {
+          headline: `Not valid: ${first.field}: ${first.message}${more}`,
+          envelope: { issues, ...warnings, ...afterInvalid() },
+        };
       }
-      const next: NextAction = {
-        tool: 'submit_render',
-        arguments: { provider, request },
-        reason: 'The request is valid.',
-      };
       return {
         headline: `Valid: ${provider} has nothing against this request.`,
         envelope: {
           issues,
           ...warnings,
-          ...(JSON.stringify(request).length <= LONGEST_ECHO ? { nextAction: next } : {}),
+          ...callAgain('submit_render', { provider, request }, 'The request is valid.'),
         },
       };
     },

@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
@@ -53,11 +56,12 @@ export interface Gateway extends AsyncDisposable {
 const WITHHELD = /^(RENDOBAR|PHANTOMFLOW)_/;
 
 export async function openGateway(): Promise<Gateway> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && !WITHHELD.test(entry[0]),
-    ),
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !WITHHELD.test(entry[0]),
   );
+  // Rehearsed jobs have no place among the user's own.
+  const home = await mkdtemp(join(tmpdir(), 'renderq-demo-'));
+  const env = { ...Object.fromEntries(kept), RENDERQ_HOME: home };
   const entry = createRequire(import.meta.url).resolve('@renderq/mcp-server/cli');
   const transport = new StdioClientTransport({ command: process.execPath, args: [entry], env, stderr: 'inherit' });
   const client = new Client({ name: 'renderq-demo', version: '0.1.0' });
@@ -78,6 +82,7 @@ export async function openGateway(): Promise<Gateway> {
     },
     async [Symbol.asyncDispose]() {
       await client.close();
+      await rm(home, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { MultiBar } from 'cli-progress';
 import type { Envelope, Gateway, Job, TypedError } from './gateway.ts';
 
@@ -13,9 +14,9 @@ export class DemoFailed extends Error {
 
 const ended = (job: Job) => job.state === 'succeeded' || job.state === 'failed' || job.state === 'cancelled';
 
-/** Submits and hands the job over, whatever became of it so far. */
+/** Submits and hands the job over, whatever became of it so far. Some films are meant to be submitted twice. */
 export async function submit(gateway: Gateway, args: Record<string, unknown>): Promise<Job> {
-  const { job, error } = await gateway.call('submit_render', args);
+  const { job, error } = await gateway.call('submit_render', { ...args, idempotencyKey: randomUUID() });
   if (!job) throw DemoFailed.of('submit_render gave no job', error);
   return job;
 }

@@ -43,6 +43,7 @@ export interface Seen {
   readonly jobs?: readonly SeenJob[];
   readonly providers?: readonly Json[];
   readonly issues?: readonly { readonly field: string }[];
+  readonly media?: { readonly sizeBytes: number; readonly streams: readonly Json[] };
   readonly warnings?: readonly string[];
   readonly nextAction?: { readonly tool: string; readonly arguments: Json };
   readonly error?: SeenError;

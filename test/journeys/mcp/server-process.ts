@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The server as it is shipped. */
@@ -7,13 +9,28 @@ export const SERVER_ENTRY = fileURLToPath(new URL('../../../mcp-server/dist/cli.
 
 if (!existsSync(SERVER_ENTRY)) throw new Error('The MCP server is not built: run "npm run build" first.');
 
-/** The environment of a server under test: what a program needs to run, and no account of whoever runs the tests. */
+const homes = new Set<string>();
+process.once('exit', () => {
+  for (const home of homes) rmSync(home, { recursive: true, force: true });
+});
+
+/** An empty folder for the jobs of a server, removed when the tests end. Give it to two servers to make them share jobs. */
+export function freshHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'renderq-home-'));
+  homes.add(home);
+  return home;
+}
+
+/**
+ * The environment of a server under test: what a program needs to run, no account of whoever runs the tests, and a home
+ * of its own unless `settings` names one.
+ */
 export function serverEnv(settings: Readonly<Record<string, string>> = {}): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TMPDIR', 'FFMPEG_PATH'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), ...settings };
+  return { ...Object.fromEntries(kept), RENDERQ_HOME: settings.RENDERQ_HOME ?? freshHome(), ...settings };
 }
 
 export interface ServerRun {

@@ -26,6 +26,9 @@ export interface SeenRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** Decides each answer from the request itself; undefined for what it does not know, which is then not found. */
+export type Responder = (request: SeenRequest) => StandInAnswer | undefined | Promise<StandInAnswer | undefined>;
+
 export interface StandIn {
   readonly url: string;
   readonly requests: readonly SeenRequest[];
@@ -54,27 +57,35 @@ function reply(response: ServerResponse, answer: StandInAnswer): void {
 
 const isSubmit = (path: string): boolean => /^\/(jobs|api\/render|api\/render\/template)$/.test(path);
 
-/** Starts a stand-in that answers as its script says. Lists are refused, so that each look is at one job. */
-export async function startStandIn(script: Script): Promise<StandIn> {
-  const requests: SeenRequest[] = [];
+const NOT_FOUND: StandInAnswer = {
+  status: 404,
+  body: { error: { code: 'NOT_FOUND', message: 'Nothing here.' } },
+};
+
+/** Plays a script. Lists are refused, so that each look is at one job. */
+function play(script: Script): Responder {
   let submits = 0;
   let looks = 0;
+  const turn = (answers: readonly StandInAnswer[], at: number): StandInAnswer =>
+    answers[Math.min(at, answers.length - 1)] ?? 'cut';
+  return ({ method, path }) => {
+    if (method === 'POST' && isSubmit(path)) return turn(script.submits, submits++);
+    const answers = script.looks ?? [];
+    if (method === 'GET' && /\/jobs\/[^/]+$/.test(path) && answers.length > 0) return turn(answers, looks++);
+    return undefined;
+  };
+}
+
+/** Starts a stand-in that answers as its script says, or as its responder decides. */
+export async function startStandIn(script: Script | Responder): Promise<StandIn> {
+  const requests: SeenRequest[] = [];
+  const respond = typeof script === 'function' ? script : play(script);
   const server = createServer(async (request, response) => {
     const { pathname: path } = new URL(request.url ?? '/', 'http://stand.in');
     const method = request.method ?? 'GET';
-    requests.push({ method, path, headers: request.headers, body: await readBody(request) });
-    if (method === 'POST' && isSubmit(path)) {
-      reply(response, script.submits[Math.min(submits, script.submits.length - 1)] ?? 'cut');
-      submits += 1;
-      return;
-    }
-    const answers = script.looks ?? [];
-    if (method === 'GET' && /\/jobs\/[^/]+$/.test(path) && answers.length > 0) {
-      reply(response, answers[Math.min(looks, answers.length - 1)] ?? 'cut');
-      looks += 1;
-      return;
-    }
-    reply(response, { status: 404, body: { error: { code: 'NOT_FOUND', message: 'Nothing here.' } } });
+    const seen = { method, path, headers: request.headers, body: await readBody(request) };
+    requests.push(seen);
+    reply(response, (await respond(seen)) ?? NOT_FOUND);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
