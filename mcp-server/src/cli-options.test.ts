@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCliOptions } from './cli-options.ts';
@@ -14,6 +15,19 @@ it('prints its version and its help, whatever else is asked', () => {
   expect(read('-v')).toEqual({ run: 'print', text: '1.2.3\n' });
   expect(read('-h')).toMatchObject({ run: 'print', text: expect.stringContaining('Usage:') });
   expect(read('settle --help')).toMatchObject({ run: 'print', text: expect.stringContaining('--never-ran') });
+});
+
+it('names in its help every variable that the README explains', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const rows =
+    readme
+      .split('## Environment')[1]
+      ?.split('## ')[0]
+      ?.match(/^\| `.*$/gm) ?? [];
+  const names = rows.flatMap((row) => row.split('|')[1]?.match(/[A-Z]+(?:_[A-Z]+)+/g) ?? []);
+  expect(names).toEqual(expect.arrayContaining(['RENDERQ_FILES', 'RENDERQ_HTTP_TOKEN', 'RENDERQ_LOG']));
+  const help = read('--help');
+  for (const name of names) expect(help).toMatchObject({ text: expect.stringContaining(name) });
 });
 
 it('listens on loopback unless told otherwise', () => {

@@ -46,10 +46,10 @@ Environment:
   RENDOBAR_API_KEY, RENDOBAR_BASE_URL        Rendobar account
   PHANTOMFLOW_API_KEY, PHANTOMFLOW_BASE_URL  PhantomFlow account
   RENDERQ_HOME                               folder of the jobs; default: this user's state folder
-  RENDERQ_FILES                              folders whose files may be uploaded, separated as in PATH; default: none
+  RENDERQ_FILES                              folders whose files callers on stdio may name, as in PATH; default: none
   RENDERQ_HTTP_TOKEN                         bearer token of --http, or name:token pairs with commas between them
   RENDERQ_LOG                                error (default), warn, info or debug; JSON lines on stderr
-  FFMPEG_PATH                                FFmpeg of the local sandbox
+  FFMPEG_PATH                                FFmpeg of the local sandbox and of probe_media
 `;
 
 const refuse = (reason: string): CliCommand => ({ run: 'refuse', reason: `${reason} See renderq-mcp --help.` });

@@ -1,6 +1,9 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fakeProvider } from './__fixtures__/fake-account.ts';
 import { readConfig } from './config.ts';
+import { readBearerTokens } from './http/bearer-tokens.ts';
 
 const providers = [fakeProvider('rendobar', 'Rendobar'), fakeProvider('phantomflow', 'PhantomFlow')];
 const accounts = (env: Record<string, string>) => Object.fromEntries(readConfig(providers, env).accounts);
@@ -33,8 +36,17 @@ describe('readConfig', () => {
     expect(readConfig(providers, {}).home).toMatch(/.[\\/]renderq$/);
   });
 
-  it('hands on the token of the HTTP door, and none that is empty', () => {
+  it('puts the home folder in place of ~, as no shell does for a server that a host starts', () => {
+    expect(readConfig(providers, { RENDERQ_HOME: '~/renders' }).home).toBe(join(homedir(), 'renders'));
+    expect(readConfig(providers, { RENDERQ_HOME: '~other/renders' }).home).toBe('~other/renders');
+    expect(readConfig(providers, { RENDERQ_FILES: '~/media' }).files).toEqual([join(homedir(), 'media')]);
+  });
+
+  it('hands on the token of the HTTP door, and one that is empty as a mistake that is told there', () => {
     expect(readConfig(providers, { RENDERQ_HTTP_TOKEN: ' t:x ' }).httpToken).toBe('t:x');
-    expect(readConfig(providers, { RENDERQ_HTTP_TOKEN: ' ' })).not.toHaveProperty('httpToken');
+    expect(readConfig(providers, {})).not.toHaveProperty('httpToken');
+    expect(() => readBearerTokens(readConfig(providers, { RENDERQ_HTTP_TOKEN: ' ' }).httpToken)).toThrow(
+      'RENDERQ_HTTP_TOKEN',
+    );
   });
 });

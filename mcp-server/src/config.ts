@@ -17,9 +17,9 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** The folder of this user's jobs, from RENDERQ_HOME or as {@link homeFolder} says. It may not exist yet. */
   readonly home: string;
-  /** From RENDERQ_HTTP_TOKEN, unread. */
+  /** From RENDERQ_HTTP_TOKEN, unread. Empty where it is set to nothing, which is a mistake and no leave to go without. */
   readonly httpToken?: string;
-  /** From RENDERQ_FILES: the folders whose files local callers may name. Default: none. */
+  /** From RENDERQ_FILES: the folders whose files callers on stdio may name. Default: none. */
   readonly files: readonly string[];
 }
 
@@ -47,22 +47,28 @@ function userHome(): string {
   }
 }
 
-/** Folders as in PATH. Hosts start servers without a shell, so nobody else puts the home folder in place of `~`. */
+/** Hosts start servers without a shell, so nobody else puts the home folder in place of `~`. */
+const expandHome = (folder: string): string =>
+  /^~(?=[\\/]|$)/.test(folder) ? join(userHome(), folder.slice(1)) : folder;
+
+/** Folders as in PATH. */
 const readFolders = (env: Environment): readonly string[] =>
   (read(env, 'RENDERQ_FILES') ?? '')
     .split(delimiter)
     .map((folder) => folder.trim())
     .filter((folder) => folder !== '')
-    .map((folder) => (/^~(?=[\\/]|$)/.test(folder) ? join(userHome(), folder.slice(1)) : folder));
+    .map(expandHome);
 
-const readHome = (env: Environment): string =>
-  homeFolder({
+function readHome(env: Environment): string {
+  const renderqHome = read(env, 'RENDERQ_HOME');
+  return homeFolder({
     platform: process.platform,
     userHome: userHome(),
-    renderqHome: read(env, 'RENDERQ_HOME'),
+    renderqHome: renderqHome === undefined ? undefined : expandHome(renderqHome),
     xdgStateHome: read(env, 'XDG_STATE_HOME'),
     localAppData: read(env, 'LOCALAPPDATA'),
   });
+}
 
 /** Reads the settings of this server. The only reader of the environment; never throws, so that the server starts. */
 export function readConfig(providers: readonly RenderProvider[], env: Environment = process.env): Config {
@@ -71,7 +77,7 @@ export function readConfig(providers: readonly RenderProvider[], env: Environmen
     const baseUrl = read(env, names.baseUrl);
     return [id, { ...(apiKey && { apiKey }), ...(baseUrl && { baseUrl }) }];
   });
-  const httpToken = read(env, 'RENDERQ_HTTP_TOKEN');
+  const httpToken = env.RENDERQ_HTTP_TOKEN === undefined ? undefined : (read(env, 'RENDERQ_HTTP_TOKEN') ?? '');
   return {
     accounts: new Map(accounts),
     logLevel: readLogLevel(env),

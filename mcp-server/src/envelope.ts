@@ -9,7 +9,7 @@ export interface NextAction {
 }
 
 /** A job as a tool shows it. */
-export interface ToolJob extends Job {
+export interface ToolJob extends Omit<Job, 'isEphemeral'> {
   /** True when the embedded sandbox renders it: nothing was sent to or billed by the provider. */
   readonly local?: true;
 }

@@ -1,5 +1,4 @@
 import type { Job } from '@renderq/dispatcher';
-import type { AccountMode } from './accounts.ts';
 import type { Caller } from './caller.ts';
 import type { ToolJob } from './envelope.ts';
 import { nameSettling } from './name-settling.ts';
@@ -40,11 +39,11 @@ const presentDoubt = ({ sentAt, candidates }: NonNullable<Job['doubt']>): NonNul
 });
 
 /** A job as the tools show it in full. */
-export function presentJob(job: Job, mode: AccountMode, { principal }: Caller): ToolJob {
-  const { queue, output, error, watch, doubt, providerState, warnings, ...rest } = job;
+export function presentJob(job: Job, { principal }: Caller): ToolJob {
+  const { isEphemeral, queue, output, error, watch, doubt, providerState, warnings, ...rest } = job;
   return {
     ...rest,
-    ...(mode === 'sandbox' ? { local: true } : {}),
+    ...(isEphemeral ? { local: true } : {}),
     ...(providerState === undefined ? {} : { providerState: plainName(providerState) }),
     ...(warnings && { warnings: warnings.slice(0, MOST_WARNINGS).map(quoteProvider) }),
     ...(queue && { queue: { ...queue, ...(queue.error && { error: presentError(queue.error) }) } }),
@@ -56,13 +55,13 @@ export function presentJob(job: Job, mode: AccountMode, { principal }: Caller): 
 }
 
 /** One row of a list: enough to choose a job, without its results. */
-export function presentRow(job: Job, mode: AccountMode, caller: Caller): Partial<ToolJob> {
-  const { id, provider, state, label, createdAt, updatedAt, progress, error } = presentJob(job, mode, caller);
+export function presentRow(job: Job, caller: Caller): Partial<ToolJob> {
+  const { id, provider, state, local, label, createdAt, updatedAt, progress, error } = presentJob(job, caller);
   return {
     id,
     provider,
     state,
-    ...(mode === 'sandbox' ? { local: true } : {}),
+    ...(local ? { local } : {}),
     ...(label === undefined ? {} : { label }),
     createdAt,
     updatedAt,

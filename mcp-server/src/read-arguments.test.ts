@@ -37,6 +37,26 @@ describe('readArguments', () => {
     expect(JSON.stringify(readArguments(SCHEMA, raw).args.request)).toBe('{"__proto__":{"a":1}}');
   });
 
+  it('refuses what is nested so deep that nothing behind it could walk it', () => {
+    const nested = (levels: number) => {
+      let inner: unknown = 1;
+      for (let level = 0; level < levels; level += 1) inner = level % 2 ? [inner] : { a: inner };
+      return { provider: 'rendobar', request: { a: inner } };
+    };
+    expect(readArguments(SCHEMA, nested(99)).warnings).toEqual([]);
+    for (const levels of [100, 200_000]) {
+      expect(() => readArguments(SCHEMA, nested(levels))).toThrow('request is nested more than 100 levels deep.');
+    }
+  });
+
+  it('names a few unknown arguments, without what cannot be seen in them, and counts the others', () => {
+    const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`x\u0007\u200b${index}`, 1]));
+    const { warnings } = readArguments(SCHEMA, { provider: 'rendobar', request: {}, ...many });
+    expect(warnings).toHaveLength(11);
+    expect(warnings[0]).toBe("Ignored unknown argument 'x 0'.");
+    expect(warnings[10]).toBe('Ignored 4990 more unknown arguments.');
+  });
+
   it('says in the remedy what the argument is for', () => {
     try {
       readArguments(SCHEMA, { provider: 'rendobar', request: {}, seconds: 46 });

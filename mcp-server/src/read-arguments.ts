@@ -1,4 +1,4 @@
-import { closestWord, RenderError } from '@renderq/core';
+import { cleanText, closestWord, RenderError } from '@renderq/core';
 import { z } from 'zod';
 
 export interface ReadArguments<T> {
@@ -8,6 +8,12 @@ export interface ReadArguments<T> {
 
 /** What n8n's MCP client puts beside the real arguments. */
 const NOISE: ReadonlySet<string> = new Set(['toolCallId', 'sessionId', 'action', 'chatInput']);
+
+/** Unknown arguments that are named one by one: a caller that sends more of them is not mistyping. */
+const MOST_UNKNOWN = 10;
+const LONGEST_NAME = 64;
+/** No request of either provider is nested half as deep. */
+const DEEPEST = 100;
 
 type Issue = z.core.$ZodIssue;
 
@@ -58,6 +64,32 @@ function parseIfObjectText(value: unknown): unknown {
   }
 }
 
+function unknownWarnings(names: readonly string[], known: readonly string[]): string[] {
+  const told = names
+    .slice(0, MOST_UNKNOWN)
+    .map((name) => `Ignored unknown argument '${cleanText(name, LONGEST_NAME)}'.${didYouMean(name, known)}`);
+  const more = names.length - told.length;
+  return more > 0 ? [...told, `Ignored ${more} more unknown arguments.`] : told;
+}
+
+/** Walks breadth first, for what is being looked for would end any recursion: this one and those behind it. */
+function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth <= DEEPEST; depth += 1) {
+    level = level.flatMap((inner) => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+const tooDeep = (field: string): RenderError =>
+  new RenderError({
+    code: 'INVALID_REQUEST',
+    message: `${field} is nested more than ${DEEPEST} levels deep.`,
+    field,
+    remedy: `Write ${field} as plain as the provider's own requests are.`,
+  });
+
 const describeField = (field: z.core.$ZodType | undefined): string | undefined =>
   field && z.globalRegistry.get(field)?.description;
 
@@ -74,19 +106,22 @@ export function readArguments<Shape extends z.ZodRawShape>(
   const given = typeof raw === 'object' && raw !== null ? Object.entries(raw) : [];
   const fields = new Map<string, z.core.$ZodType>(Object.entries(schema.shape));
   const values: Record<string, unknown> = {};
-  const warnings: string[] = [];
+  const unknown: string[] = [];
+  const rewritten: string[] = [];
   for (const [name, value] of given) {
     const field = fields.get(name);
     if (!field) {
-      if (!NOISE.has(name)) {
-        warnings.push(`Ignored unknown argument '${name.slice(0, 64)}'.${didYouMean(name, [...fields.keys()])}`);
-      }
+      if (!NOISE.has(name)) unknown.push(name);
     } else if (!isLeftOpen(value, field)) {
       const parsed = isObjectField(field) ? parseIfObjectText(value) : value;
-      if (parsed !== value) warnings.push(`${name} was JSON text; pass it as an object.`);
+      if (parsed !== value) rewritten.push(`${name} was JSON text; pass it as an object.`);
       values[name] = parsed;
     }
   }
+
+  const warnings = [...unknownWarnings(unknown, [...fields.keys()]), ...rewritten];
+  const deep = Object.keys(values).find((name) => isTooDeep(values[name]));
+  if (deep !== undefined) throw tooDeep(deep);
 
   const result = schema.safeParse(values);
   if (result.success) {

@@ -1,8 +1,7 @@
 import { listProviders, RenderError } from '@renderq/core';
 import { systemClock } from '@renderq/core/clock';
-import { LOCAL_PRINCIPAL } from '@renderq/dispatcher';
 import { buildServer } from './build-server.ts';
-import { LOCAL_CALLER } from './caller.ts';
+import { httpCaller } from './caller.ts';
 import type { HttpOptions } from './cli-options.ts';
 import { composeServer } from './compose.ts';
 import { readConfig } from './config.ts';
@@ -40,9 +39,7 @@ export async function serveOnHttp(version: string, { host, port, allowedHosts }:
 
   const { parts, close } = composeServer(version, config, log);
   const handler = createDualEraHandler(({ authInfo }) => {
-    const principal = authInfo?.clientId ?? LOCAL_PRINCIPAL;
-    // Whoever sends a token may sit anywhere, under whatever name: files of this machine are not theirs to name.
-    return buildServer(parts, tokens.required ? { principal, isLocal: false } : LOCAL_CALLER);
+    return buildServer(parts, httpCaller(authInfo?.clientId));
   }, log);
   const limits = createCallerLimits({ clock: systemClock });
   const endpoint = createMcpEndpoint({ handler, guard, tokens, limits, clock: systemClock, log });

@@ -19,6 +19,7 @@ describe('the text of a provider', () => {
         expect(line).toMatch(/^RENDER_FAILED \(RUNNER_ERROR\): provider says: "[^"\p{Cc}]*"$/u);
         expect(line.length).toBeLessThan(600);
       }),
+      { numRuns: 50 },
     );
   });
 

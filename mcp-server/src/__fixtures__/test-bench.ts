@@ -2,7 +2,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { RenderClientOptions, ValidationIssue } from '@renderq/core';
 import { createVirtualClock, type VirtualClock } from '@renderq/core/testing/clock';
-import { createDispatcher, createMemoryStore, type Dispatcher } from '@renderq/dispatcher';
+import { createDispatcher, createMemoryStore, type Dispatcher, type JobStore } from '@renderq/dispatcher';
 import type { MediaProber, ProbedMedia, ProbeSource } from '@renderq/sandbox/probe';
 import { expect } from 'vitest';
 import { logAccount } from '../account-log.ts';
@@ -38,6 +38,7 @@ export interface Bench {
   readonly issues: ValidationIssue[];
   readonly accounts: Accounts;
   readonly dispatcher: Dispatcher;
+  readonly store: JobStore;
   readonly logLines: string[];
   /** How often the embedded sandbox was started, and how often it was closed. */
   readonly sandbox: { starts: number; closes: number; fault: unknown };
@@ -125,9 +126,10 @@ export async function createBench(
       };
     },
   });
+  const store = createMemoryStore();
   const dispatcher = createDispatcher({
     accounts: accounts.handle,
-    store: createMemoryStore(),
+    store,
     clock,
     random: () => 1,
   });
@@ -154,6 +156,7 @@ export async function createBench(
     issues,
     accounts,
     dispatcher,
+    store,
     logLines,
     sandbox,
     made,

@@ -58,6 +58,10 @@ describe('createLocalFiles', () => {
     for (const path of [
       join(base, 'secret.mp3'),
       join(base, 'never.mp3'),
+      `${root}/../never.mp3`,
+      `${root}/deep/../../never/deeper.mp3`,
+      join(root, 'up', 'never.mp3'),
+      join(root, 'up', 'never', 'deeper.mp3'),
       `${root}/../secret.mp3`,
       `${root}-other/a.mp3`,
       join(root, 'link.mp3'),
@@ -73,6 +77,7 @@ describe('createLocalFiles', () => {
         remedy: expect.stringContaining('RENDERQ_FILES'),
       });
       expect(fault.message).not.toContain('secret');
+      expect(fault.message).not.toContain('no such file');
     }
   });
 

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
-import { basename, isAbsolute, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { RenderError } from '@renderq/core';
 import type { Caller } from '../caller.ts';
@@ -56,11 +56,10 @@ export function createLocalFiles(roots: readonly string[]): LocalFiles {
       if (!caller.isLocal) throw remote(field);
       if (allowed.length === 0) throw closed(field);
       const path = pathOf(reference, field);
-      const real = await realpath(path).catch((fault: unknown) => {
+      const real = await realpath(path).catch(async (fault: unknown) => {
         // What stands outside the folders is nobody's business: not even whether it exists.
-        throw allowed.some((root) => path.startsWith(withSeparator(root)))
-          ? unusable(field, fault)
-          : outside(field, allowed);
+        await assertInside(await nearestReal(path), field);
+        throw unusable(field, fault);
       });
       await assertInside(real, field);
       const handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK).catch((fault: unknown) => {
@@ -77,6 +76,16 @@ export function createLocalFiles(roots: readonly string[]): LocalFiles {
       }
     },
   };
+}
+
+/** Where a path that cannot be followed to its end leads as far as it can: links and `..` on the way count by where they lead. */
+async function nearestReal(path: string): Promise<string> {
+  const folder = dirname(path);
+  if (folder === path) return path;
+  return realpath(folder).then(
+    (real) => join(real, basename(path)),
+    () => nearestReal(folder),
+  );
 }
 
 /** Between the look at a path and its opening, a link may have been put in its way. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findLocalReferences, pathOf, replaceReferences } from './local-reference.ts';
+import { assertNoLocalCommand, findLocalReferences, pathOf, replaceReferences } from './local-reference.ts';
 
 const fields = (request: unknown) => findLocalReferences(request).map(({ field }) => field);
 
@@ -52,6 +52,36 @@ describe('findLocalReferences', () => {
       inputs: { a: '/a.mp4', b: ['x', 'https://b.test'] },
       type: 'ffmpeg',
     });
+  });
+});
+
+describe('assertNoLocalCommand', () => {
+  const refusal = (command: string) => () =>
+    assertNoLocalCommand({ type: 'ffmpeg', inputs: { 'a.mp4': '/media/a.mp4' }, params: { command } });
+
+  it.each([
+    'ffmpeg -i /media/a.mp4 out.mp4',
+    'ffmpeg -y -ss 3 -i  "/media/a b.mp4" out.mp4',
+    "ffmpeg\n-i '/media/a.mp4' out.mp4",
+    'ffmpeg -i C:\\a.mp4 out.mp4',
+    'ffmpeg -i c:/a.mp4 out.mp4',
+    'ffmpeg -i \\\\server\\a.mp4 out.mp4',
+    'ffmpeg -i FILE:///media/a.mp4 out.mp4',
+    'ffmpeg -i a.mp4 -attach "file:/etc/passwd" out.mkv',
+    '-i /media/a.mp4 out.mp4',
+  ])('refuses %s', (command) => {
+    expect(refusal(command)).toThrow('request.params.command reads a file of this machine');
+  });
+
+  it.each([
+    'ffmpeg -i a.mp4 out.mp4',
+    'ffmpeg -i https://x.test/a.mp4 out.mp4',
+    'ffmpeg -i //cdn.test/a.mp4 out.mp4',
+    'ffmpeg -i a.mp4 -vf scale=iw/2:-1 out.mp4',
+    "ffmpeg -i a.mp4 -vf drawtext=text='profile: /x' out.mp4",
+    'ffmpeg -f lavfi -i testsrc=duration=1 out.mp4',
+  ])('lets %s through', (command) => {
+    expect(refusal(command)).not.toThrow();
   });
 });
 

@@ -47,6 +47,33 @@ export function findLocalReferences(request: unknown): readonly LocalReference[]
   return found;
 }
 
+/** `-i` and what stands behind it, in quotes or bare; `file:` opens a file wherever an argument begins with it. */
+const LOCAL_ARGUMENT = /(?:^|\s)(?:-i\s+(["']?)(?:\/(?!\/)|[a-z]:[\\/]|\\\\)|["']?file:)/i;
+
+/**
+ * Refuses a command that reads files of this machine: a path inside a command is nothing that could be uploaded, so it would go
+ * out as it stands and fail at the provider, paid or not. Throws RenderError INVALID_REQUEST with `field`.
+ */
+export function assertNoLocalCommand(request: unknown): void {
+  const walk = (value: unknown, path: readonly string[]): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const here = [...path, key];
+      if (key === 'command' && typeof inner === 'string' && LOCAL_ARGUMENT.test(inner)) throw localCommand(here);
+      walk(inner, here);
+    }
+  };
+  walk(request, ['request']);
+}
+
+const localCommand = (path: readonly string[]): RenderError =>
+  new RenderError({
+    code: 'INVALID_REQUEST',
+    message: `${path.join('.')} reads a file of this machine, which the provider does not have.`,
+    field: path.join('.'),
+    remedy: 'Name the file in request.inputs, for example { "film.mp4": "<URL or path>" }, and write -i film.mp4.',
+  });
+
 /** A copy of the request with other texts at the places; everything else is shared with it. */
 export function replaceReferences<T>(request: T, texts: ReadonlyMap<LocalReference, string>): T {
   const put = (value: unknown, [step, ...rest]: readonly (string | number)[], text: string): unknown => {

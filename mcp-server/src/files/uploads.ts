@@ -3,7 +3,12 @@ import { type Clock, RenderError } from '@renderq/core';
 import type { Caller } from '../caller.ts';
 import type { FileStorage } from './file-storage.ts';
 import type { LocalFile, LocalFiles } from './local-files.ts';
-import { findLocalReferences, type LocalReference, replaceReferences } from './local-reference.ts';
+import {
+  assertNoLocalCommand,
+  findLocalReferences,
+  type LocalReference,
+  replaceReferences,
+} from './local-reference.ts';
 
 /** What came of a request's local files. */
 export type BroughtIn<T> =
@@ -14,7 +19,7 @@ export type BroughtIn<T> =
 export interface Uploads {
   /**
    * The request with a URL of the provider's storage in place of each local file. Gives the very same request when it
-   * names none. Throws RenderError with `field`: what {@link LocalFiles.open} throws, PROVIDER_UNSUPPORTED where the
+   * names none. Throws RenderError with `field`: what {@link assertNoLocalCommand} and {@link LocalFiles.open} throws, PROVIDER_UNSUPPORTED where the
    * provider takes no files, SOURCE_UNUSABLE for what is no media, PLAN_LIMIT for what is too large, or what the upload
    * met.
    */
@@ -101,6 +106,7 @@ export function createUploads({ files, storageOf, displayName, clock }: UploadsP
 
   return {
     async bringIn(provider, request, { caller, untilMs }) {
+      assertNoLocalCommand(request);
       const references = findLocalReferences(request);
       const [first] = references;
       if (!first) return { request, uploaded: 0 };
@@ -127,6 +133,7 @@ export function createUploads({ files, storageOf, displayName, clock }: UploadsP
     },
 
     async rehearse(provider, request, caller) {
+      assertNoLocalCommand(request);
       const references = findLocalReferences(request);
       const [first] = references;
       if (!first) return request;

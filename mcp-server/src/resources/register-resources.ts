@@ -78,6 +78,12 @@ function registerJobs(server: McpServer, surface: Surface, parts: Parts): void {
   });
 }
 
+/** The types of job of a provider, or those of all while the client has not said which. */
+const typesOf = (provider: string | undefined): readonly string[] =>
+  provider !== undefined && Object.hasOwn(REQUEST_TYPES, provider)
+    ? (REQUEST_TYPES[provider] ?? [])
+    : Object.values(REQUEST_TYPES).flat();
+
 function registerSchemas(server: McpServer, { context: { accounts } }: Surface): void {
   const ids = accounts.providers.map(({ id }) => id);
   const provider = (begun: string): string[] => ids.filter((id) => id.startsWith(begun));
@@ -105,9 +111,7 @@ function registerSchemas(server: McpServer, { context: { accounts } }: Surface):
     read,
   );
   const type = (begun: string, given?: { readonly arguments?: Record<string, string> }): string[] =>
-    (REQUEST_TYPES[given?.arguments?.provider ?? ''] ?? Object.values(REQUEST_TYPES).flat()).filter((name) =>
-      name.startsWith(begun),
-    );
+    typesOf(given?.arguments?.provider).filter((name) => name.startsWith(begun));
   server.registerResource(
     'schema-of-type',
     new ResourceTemplate('renderq://schema/{provider}/{type}', { list: undefined, complete: { provider, type } }),

@@ -25,7 +25,7 @@ const PATIENCE_MS = 5_000;
 
 /**
  * The schema of a provider's requests: the one that it serves, or the bundled one with the reason. Throws RenderError
- * INVALID_REQUEST for a provider or type that is not known.
+ * INVALID_REQUEST for a provider that is not known; a type that is not known has the source `none`.
  */
 export async function requestSchema(
   accounts: Accounts,

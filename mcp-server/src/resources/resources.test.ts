@@ -87,6 +87,10 @@ describe('resources', () => {
       'image.edit',
       'image.upscale',
     ]);
+    // What every object has is no provider.
+    for (const provider of ['constructor', '__proto__']) {
+      expect(await complete(ofType, 'type', 'image.g', { provider })).toEqual(['image.generate']);
+    }
   });
 
   it('know a schema of every type of job that they name', () => {

@@ -120,6 +120,29 @@ describe('accounts', () => {
     expect(await seenAt('http://127.0.0.1:2/phantomflow/output/a')).toContain('Another server');
   });
 
+  it('tells of a rehearsal whose sandbox has ended, with the call that renders it anew', async () => {
+    await open({});
+    const first = await submit(bench, { idempotencyKey: 'mine', label: 'intro' });
+    const url = 'http://127.0.0.1:9/phantomflow/output/a';
+    bench.phantomflow.move('phantomflow-1', { state: 'succeeded', output: { url, files: [{ url }] } });
+    await bench.call('get_job', { jobId: idOf(first) });
+    bench.store.endLife('local-phantomflow');
+
+    const seen = await bench.call('get_job', { jobId: idOf(first), waitSeconds: 1 });
+    expectError(seen, 'OUTPUT_EXPIRED');
+    expect(seen.envelope.job).toMatchObject({ state: 'succeeded', local: true });
+    expect(seen.text).not.toContain(url);
+    expect(seen.envelope.nextAction).toMatchObject({
+      tool: 'submit_render',
+      arguments: { provider: 'phantomflow', request: MOVIE, label: 'intro' },
+    });
+    const again = await submit(bench, seen.envelope.nextAction?.arguments);
+    expect(again.envelope.job).toMatchObject({ local: true, label: 'intro' });
+    expect(idOf(again)).not.toBe(idOf(first));
+    expect(again.envelope.job).not.toHaveProperty('deduplicated');
+    expect(idOf(await submit(bench, { idempotencyKey: 'mine' }))).not.toBe(idOf(first));
+  });
+
   it('says that a base URL without a key is not used', async () => {
     await open({ RENDOBAR_BASE_URL: 'http://127.0.0.1:9' });
     const { envelope } = await bench.call('list_providers');

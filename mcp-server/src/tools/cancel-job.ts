@@ -25,8 +25,8 @@ export const cancelJobTool = ({ accounts, dispatcher, clock }: ToolContext) =>
         principal: caller.principal,
         untilMs: startedAt + LONGEST_WAIT_MS,
       });
-      const job = presentJob(cancelled, accounts.modeOf(cancelled.provider), caller);
-      const warnings = localWarnings(accounts, [job.provider]);
+      const job = presentJob(cancelled, caller);
+      const warnings = localWarnings(accounts, [job]);
       return {
         headline: jobLine(job),
         envelope: { job, ...(warnings.length > 0 ? { warnings } : {}), ...afterLook(job, clock.now()) },

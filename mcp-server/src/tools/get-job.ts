@@ -1,8 +1,11 @@
+import type { ErrorRecord } from '@renderq/core';
 import type { Job, WaitForOptions } from '@renderq/dispatcher';
 import { z } from 'zod';
+import type { Caller } from '../caller.ts';
+import type { ToolJob } from '../envelope.ts';
 import { errorLine, jobLine } from '../headline.ts';
 import { borrowedFilesWarnings, localWarnings } from '../local-warning.ts';
-import { afterLook, afterLookFailed } from '../next-action.ts';
+import { afterLook, afterLookFailed, callAgain } from '../next-action.ts';
 import { presentJob } from '../present-job.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';
@@ -33,6 +36,18 @@ async function waitForEnd(
 /** A look at one job, with a bounded wait for its end. */
 export const getJobTool = (context: ToolContext) => {
   const { accounts, dispatcher, clock } = context;
+
+  /** What a sandbox has lost costs nothing to render again; whether a paid render is repeated, a person decides. */
+  async function afterFailedLook(job: ToolJob, error: ErrorRecord, { principal }: Caller) {
+    const { id, provider, local, label } = job;
+    const isFree = local === true && accounts.modeOf(provider) === 'sandbox';
+    if (error.code !== 'OUTPUT_EXPIRED' || !isFree) return afterLookFailed(job, error);
+    const request = await dispatcher.requestOf(id, { principal });
+    if (request === undefined) return afterLookFailed(job, error);
+    const again = { provider, request, ...(label === undefined ? {} : { label }) };
+    return callAgain('submit_render', again, 'The sandbox of this server renders it anew.');
+  }
+
   return defineTool({
     name: 'get_job',
     title: 'Get a render job',
@@ -51,14 +66,14 @@ export const getJobTool = (context: ToolContext) => {
     }),
     async run({ jobId, waitSeconds = 0 }, { caller, startedAt, signal, progress }) {
       const { principal } = caller;
-      const show = (job: Job) => presentJob(job, accounts.modeOf(job.provider), caller);
+      const show = (job: Job) => presentJob(job, caller);
       const wait = { principal, untilMs: startedAt + waitSeconds * 1000, signal };
       const job = show(
         waitSeconds > 0
           ? await waitForEnd(context, jobId, { ...wait, onChange: (seen) => progress(show(seen)) })
           : await dispatcher.get(jobId, { principal }),
       );
-      const warnings = [...localWarnings(accounts, [job.provider]), ...borrowedFilesWarnings(accounts, job)];
+      const warnings = [...localWarnings(accounts, [job]), ...borrowedFilesWarnings(accounts, job)];
       // A look that is only held up is no failure of this call: the job's last state stands and the next look comes.
       const error = job.watch?.delayed ? undefined : job.watch?.error;
       return {
@@ -66,7 +81,7 @@ export const getJobTool = (context: ToolContext) => {
         envelope: {
           job,
           ...(warnings.length > 0 ? { warnings } : {}),
-          ...(error ? { error, ...afterLookFailed(job, error) } : afterLook(job, clock.now())),
+          ...(error ? { error, ...(await afterFailedLook(job, error, caller)) } : afterLook(job, clock.now())),
         },
       };
     },

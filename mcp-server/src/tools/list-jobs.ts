@@ -29,10 +29,8 @@ export const listJobsTool = ({ accounts, dispatcher }: ToolContext) =>
         limit,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      const warnings = localWarnings(
-        accounts,
-        page.jobs.map((job) => job.provider),
-      );
+      const rows = page.jobs.map((job) => presentRow(job, caller));
+      const warnings = localWarnings(accounts, rows);
       const open = page.jobs.find((job) => !isFinished(job.state));
       const nextAction: NextAction | undefined = open
         ? {
@@ -51,7 +49,7 @@ export const listJobsTool = ({ accounts, dispatcher }: ToolContext) =>
       return {
         headline: `${count} job${count === 1 ? '' : 's'}${page.nextCursor === undefined ? '' : '; more with nextCursor'}.`,
         envelope: {
-          jobs: page.jobs.map((job) => presentRow(job, accounts.modeOf(job.provider), caller)),
+          jobs: rows,
           ...(warnings.length > 0 ? { warnings } : {}),
           ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
           ...(nextAction && { nextAction }),

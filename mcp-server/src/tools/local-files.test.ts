@@ -168,6 +168,17 @@ describe('local files in a request', () => {
     expect((await bench.call('list_jobs')).envelope.jobs).toEqual([]);
   });
 
+  it('inside a command go nowhere: neither up nor out as they stand', async () => {
+    const inside = { type: 'ffmpeg', params: { command: `ffmpeg -i ${film} out.mp4` } };
+    const seen = await submit({ request: inside });
+    expectError(seen, 'INVALID_REQUEST', 'request.params.command');
+    expect(seen.envelope.error?.remedy).toContain('request.inputs');
+    expect(seen.envelope.nextAction).toMatchObject({ tool: 'list_providers' });
+    const checked = await bench.call('validate_render', { provider: 'rendobar', request: inside });
+    expectError(checked, 'INVALID_REQUEST', 'request.params.command');
+    expect(bench.rendobar.submits).toEqual([]);
+  });
+
   it('are never read for a remote caller', async () => {
     await bench.close();
     bench = await createBench({ ...BOTH_KEYS, RENDERQ_FILES: folder }, { principal: 'ann', isLocal: false });

@@ -111,13 +111,9 @@ export const submitRenderTool = (context: ToolContext) => {
         signal,
         until: isSettled,
       });
-      const job = presentJob(
-        accepted.deduplicated ? { ...seen, deduplicated: true } : seen,
-        accounts.modeOf(provider),
-        caller,
-      );
+      const job = presentJob(accepted.deduplicated ? { ...seen, deduplicated: true } : seen, caller);
       const warnings = [
-        ...localWarnings(accounts, [provider]),
+        ...localWarnings(accounts, [job]),
         ...borrowedFilesWarnings(accounts, job),
         ...(job.deduplicated ? [idempotencyKey === undefined ? SAME_REQUEST : SAME_KEY] : []),
       ];
