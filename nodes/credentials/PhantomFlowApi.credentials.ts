@@ -5,6 +5,7 @@ import type {
   Icon,
   INodeProperties,
 } from 'n8n-workflow';
+import { CREDENTIAL_TEST_URL } from '../src/host/credential-test-url.ts';
 
 /** An account of PhantomFlow. The plans' numbers are those of the vendor's error page. */
 export class PhantomFlowApi implements ICredentialType {
@@ -78,6 +79,6 @@ export class PhantomFlowApi implements ICredentialType {
     properties: { headers: { 'x-api-key': '={{$credentials.apiKey}}' } },
   };
   test: ICredentialTestRequest = {
-    request: { baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}', url: '/api/jobs', method: 'GET' },
+    request: { baseURL: CREDENTIAL_TEST_URL, url: '/api/jobs', method: 'GET' },
   };
 }

@@ -5,6 +5,7 @@ import type {
   Icon,
   INodeProperties,
 } from 'n8n-workflow';
+import { CREDENTIAL_TEST_URL } from '../src/host/credential-test-url.ts';
 
 /** An account of Rendobar. The plan's numbers are those of the vendor's limits page. */
 export class RendobarApi implements ICredentialType {
@@ -85,6 +86,6 @@ export class RendobarApi implements ICredentialType {
     properties: { headers: { Authorization: '=Bearer {{$credentials.apiKey}}' } },
   };
   test: ICredentialTestRequest = {
-    request: { baseURL: '={{$credentials.baseUrl.replace(/\\/+$/, "")}}', url: '/account/capabilities', method: 'GET' },
+    request: { baseURL: CREDENTIAL_TEST_URL, url: '/account/capabilities', method: 'GET' },
   };
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import { RENDOBAR_EVENTS } from '@renderq/core';
 import type { INodeProperties, INodeType } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +38,23 @@ describe('the credentials', () => {
     for (const [plan, { concurrentJobs, requestsPerMinute }] of Object.entries(plans)) {
       const { description } = options.find(({ value }) => value === plan) ?? {};
       expect(description?.match(/\d+/g)?.map(Number)).toEqual([concurrentJobs, requestsPerMinute]);
+    }
+  });
+
+  it.each([
+    ['https://api.rendobar.com/', 'https://api.rendobar.com'],
+    [' http://127.0.0.1:4020/rendobar ', 'http://127.0.0.1:4020/rendobar'],
+    ['http://localhost', 'http://localhost'],
+    ['http://[::1]:9', 'http://[::1]:9'],
+    ['HTTP://gateway.lan:4020/rendobar', 'https://gateway.lan:4020/rendobar'],
+    ['http://127.0.0.1.example.com', 'https://127.0.0.1.example.com'],
+    ['http://localhost@example.com/', 'https://localhost@example.com'],
+  ])('are tested at %j without a key in clear: %j', (baseUrl, asked) => {
+    for (const { test } of CREDENTIALS) {
+      const expression = String(test.request.baseURL);
+      // n8n ends an expression at the first pair of closing braces.
+      expect(expression.indexOf('}}')).toBe(expression.length - 2);
+      expect(runInNewContext(expression.slice(3, -2), { $credentials: { baseUrl } })).toBe(asked);
     }
   });
 

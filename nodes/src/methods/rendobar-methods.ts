@@ -7,7 +7,7 @@ import type {
   ResourceMapperFields,
 } from 'n8n-workflow';
 import { openRendobar } from '../host/open-account.ts';
-import { INPUT_PREFIX } from '../operations/rendobar/job-request.ts';
+import { INPUT_PREFIX, JSON_PREFIX } from '../operations/rendobar/job-request.ts';
 import { loadFromAccount } from './load-from-account.ts';
 
 /** A person waits for the panel to fill. */
@@ -37,11 +37,18 @@ export async function getJobFields(this: ILoadOptionsFunctions): Promise<Resourc
 /** The fields of a job type: its inputs first, then its params; where there is no form, those of the JSON Schema. */
 export function jobFields({ fields, inputs, jsonSchema }: RendobarJobTypeSchema): ResourceMapperField[] {
   const listed = Array.isArray(inputs?.fields) ? inputs.fields : [];
-  const params = fields.length > 0 ? fields : schemaProperties(jsonSchema);
+  const schemaFields = schemaProperties(jsonSchema);
+  const params = fields.length > 0 ? fields.map((field) => precise(field, schemaFields)) : schemaFields;
   return [
-    ...listed.flatMap((field) => toField(field, INPUT_PREFIX) ?? []),
-    ...params.flatMap((field) => toField(field, '') ?? []),
+    ...listed.flatMap((field) => toField(field, 'input') ?? []),
+    ...params.flatMap((field) => toField(field, 'param') ?? []),
   ];
+}
+
+/** The catalogue says `json` of whatever is no plain value; its JSON Schema tells an object from a list. */
+function precise(field: FormField, schemaFields: readonly FormField[]): FormField {
+  if (field.type !== 'json') return field;
+  return { ...field, type: schemaFields.find(({ key }) => key === (field.key ?? field.name))?.type ?? 'json' };
 }
 
 const TYPES: Readonly<Record<string, FieldType>> = {
@@ -49,12 +56,14 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   integer: 'number',
   boolean: 'boolean',
   options: 'options',
-  json: 'object',
   object: 'object',
   array: 'array',
 };
 
-function toField(raw: unknown, prefix: string): ResourceMapperField | undefined {
+/** A field of the catalogue's form; what JSON Schema says is brought into the same. */
+type FormField = Readonly<Record<string, unknown>>;
+
+function toField(raw: unknown, kind: 'input' | 'param'): ResourceMapperField | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
   const {
     key,
@@ -72,9 +81,13 @@ function toField(raw: unknown, prefix: string): ResourceMapperField | undefined 
   const choices = optionsOf(options);
   const fieldType = multiple === true ? 'array' : (TYPES[String(type)] ?? 'string');
   const isPlain = ['string', 'number', 'boolean'].includes(typeof initial);
+  // Neither "object" nor "array" of n8n takes all that JSON can be.
+  const isJson = kind === 'param' && type === 'json';
+  const prefix = kind === 'input' ? INPUT_PREFIX : isJson ? JSON_PREFIX : '';
+  const title = cleanText(typeof label === 'string' ? label : id, 60);
   return {
     id: `${prefix}${id}`,
-    displayName: `${prefix === '' ? '' : 'Input: '}${cleanText(typeof label === 'string' ? label : id, 60)}`,
+    displayName: kind === 'input' ? `Input: ${title}` : isJson ? `${title} (JSON)` : title,
     required: required === true,
     defaultMatch: false,
     canBeUsedToMatch: false,
@@ -99,20 +112,26 @@ function optionsOf(options: unknown): INodePropertyOptions[] {
 }
 
 /** The first level of a JSON Schema, in the form of the catalogue's fields. */
-function schemaProperties(schema: RendobarJobTypeSchema['jsonSchema']): readonly unknown[] {
+function schemaProperties(schema: RendobarJobTypeSchema['jsonSchema']): readonly FormField[] {
   const { properties, required } = schema ?? {};
   if (typeof properties !== 'object' || properties === null) return [];
   const needed: readonly unknown[] = Array.isArray(required) ? required : [];
   return Object.entries(properties).map(([key, property]) => {
-    const { type, title, enum: values, default: initial } = (property ?? {}) as Record<string, unknown>;
+    const { type, title, enum: values, const: fixed, default: initial = fixed } = (property ?? {}) as FormField;
     const isChoice = Array.isArray(values);
     return {
       key,
       label: title ?? key,
-      type: isChoice ? 'options' : type,
+      type: isChoice ? 'options' : oneType(type),
       required: needed.includes(key),
       default: initial,
       ...(isChoice && { options: values.map((value) => ({ label: String(value), value })) }),
     };
   });
+}
+
+/** The one type beside null; `json` where there are several, or where other keywords tell them. */
+function oneType(type: unknown): string {
+  const types = (Array.isArray(type) ? type : [type]).filter((each) => typeof each === 'string' && each !== 'null');
+  return types.length === 1 ? types[0] : 'json';
 }

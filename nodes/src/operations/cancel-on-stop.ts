@@ -19,7 +19,7 @@ export function cancelOnStop(
   ctx: Pick<IExecuteFunctions, 'getNodeParameter' | 'onExecutionCancellation' | 'getExecutionCancelSignal'>,
   client: RenderClient,
 ): StopGuard {
-  if (client.provider.cancel === null || readOptions(ctx, 0).cancelOnStop !== true) return NONE;
+  if (client.provider.cancel === null || !isWanted(ctx)) return NONE;
   const jobs = new Set<string>();
   let phase: 'running' | 'stopped' | 'released' = 'running';
   const cancel = (jobId: string) => void client.cancel(jobId).catch(ignore);
@@ -40,6 +40,16 @@ export function cancelOnStop(
       phase = 'released';
     },
   };
+}
+
+/** Of all items together, as the first one says. */
+function isWanted(ctx: Pick<IExecuteFunctions, 'getNodeParameter'>): boolean {
+  try {
+    return readOptions(ctx, 0).cancelOnStop === true;
+  } catch {
+    // An expression among the first item's options fails: that item is told when it is its turn, and the others go on.
+    return false;
+  }
 }
 
 function ignore(): void {}

@@ -1,5 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-import { NodeApiError } from 'n8n-workflow';
+import { type IDataObject, type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import type { FakeAnswer, SeenRequest } from '../testing/fake-host.ts';
 import { jsons, openNode as open, posts } from '../testing/node-stage.ts';
@@ -113,6 +112,31 @@ describe('a failure', () => {
     expect(jsons(other)).toEqual([{ error: expect.objectContaining({ field: 'movie' }) }]);
   });
 
+  it.each([
+    ['continueErrorOutput', 1],
+    ['stopWorkflow', 0],
+  ] as const)('says under %s whether n8n will leave the branches empty', async (onError, count) => {
+    const branching = { branching: 'category', branchCategories: ['account'] };
+    const { run, hints } = open('phantomflow', () => refusal, { parameters: { ...parameters, ...branching }, onError });
+    await run();
+    expect(hints.filter((hint) => hint.includes('Error output'))).toHaveLength(count);
+  });
+
+  it('of the options of the first item is none of the others', async () => {
+    const options = (at: number) => {
+      if (at === 0) throw new NodeOperationError({ name: 'Render' } as INode, 'No such field: rows');
+      return {};
+    };
+    const { run } = open('rendobar', () => ({ status: 201, body: { data: { id: 'job_1', status: 'waiting' } } }), {
+      items: many(2),
+      parameters: { resource: 'job', operation: 'create', requestMode: 'json', requestJson: '{"type":"x"}', options },
+    });
+    expect(jsons((await run())[0])).toMatchObject([
+      { error: { code: 'INVALID_REQUEST', field: 'options' } },
+      { jobId: 'job_1' },
+    ]);
+  });
+
   it('of the credential or of the operation is one of every item', async () => {
     for (const [credentials, field] of [
       [{ apiKey: '' }, 'apiKey'],
@@ -158,6 +182,38 @@ describe("n8n's Retry On Fail", () => {
     expect(posts(again.host)).toEqual([]);
     await other.run();
     expect(posts(other.host)).toHaveLength(1);
+  });
+
+  it.each([
+    ['in the options', { options: { idempotencyKey: 'film' } }, {}],
+    ['in the request', {}, { idempotencyKey: 'film' }],
+  ])('gives no item the job of another one that has the same key %s', async (_where, parameters, body) => {
+    const commands = ['a', 'b', 'a'];
+    const answer = ({ path }: SeenRequest): FakeAnswer => ({
+      status: path === '/jobs' ? 201 : 200,
+      body: { data: { id: 'job_1', status: 'waiting' } },
+    });
+    const { run, host } = open('rendobar', answer, {
+      items: many(3),
+      parameters: {
+        resource: 'job',
+        operation: 'create',
+        requestMode: 'json',
+        requestJson: (at: number) => ({
+          type: 'ffmpeg',
+          params: { command: `ffmpeg -i ${commands[at]} b.mp4` },
+          ...body,
+        }),
+        ...parameters,
+      },
+    });
+    const [items] = await run();
+    expect(jsons(items)).toMatchObject([
+      { jobId: 'job_1' },
+      { error: { code: 'INVALID_REQUEST', field: 'idempotencyKey' } },
+      { jobId: 'job_1' },
+    ]);
+    expect(posts(host)).toHaveLength(2);
   });
 
   it('sends the same key to a provider that has them, and the own one of the user', async () => {

@@ -1,5 +1,5 @@
 import type { RenderClient } from '@renderq/core';
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import type { AccountSettings, Vendor } from '../host/account-settings.ts';
 import { badParameter, toErrorRecord } from '../items/error-record.ts';
 import type { ItemOutcome } from '../items/item-outcome.ts';
@@ -20,6 +20,13 @@ export interface NodeActions<Client extends RenderClient> {
   readonly operations: Readonly<Record<string, Operation<Client>>>;
 }
 
+/** n8n takes failed items from every output to its own Error output, after the node has sorted them. */
+const TWO_WAYS: NodeExecutionHint = {
+  message:
+    'Branch on Outcome and the Error output are both on, and n8n gives all failed items to the Error output. For the branches, set On Error to "Stop Workflow": with them nothing stops it.',
+  location: 'outputPane',
+};
+
 /**
  * Runs a node. Whatever happens to an item leaves as a typed item; nothing is thrown unless the workflow is to stop.
  * @throws {NodeApiError} for the first failure, where the workflow is to stop at it.
@@ -34,6 +41,7 @@ export async function executeNode<Client extends RenderClient>(
     const record = toErrorRecord(error, actions.vendor);
     return ctx.getInputData().map((_, index): ItemOutcome => ({ index, error: record }));
   });
+  if (router.isBranching && ctx.getNode().onError === 'continueErrorOutput') ctx.addExecutionHints?.(TWO_WAYS);
   return settleRun(outcomes, { node: ctx.getNode(), router, stopsAtFailure });
 }
 

@@ -21,6 +21,8 @@ export interface NodeRun<Client extends RenderClient = RenderClient> {
   /** Aborts when the execution is stopped. */
   readonly signal: AbortSignal | undefined;
   readonly stopGuard: StopGuard;
+  /** The user's own idempotency keys, each with the fingerprint of the request that it was first used for. */
+  readonly ownKeys: Map<string, string>;
 }
 
 /** One item of a run. */
@@ -70,6 +72,7 @@ export async function openRun<Client extends RenderClient>(
     owner: `n8n ${ctx.getExecutionId()}`,
     signal: ctx.getExecutionCancelSignal?.(),
     stopGuard: cancelOnStop(ctx, client),
+    ownKeys: new Map(),
   };
 }
 

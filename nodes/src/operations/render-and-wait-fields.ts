@@ -1,6 +1,6 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import { badParameter } from '../items/error-record.ts';
-import { asObject, type ParameterSource } from './parameters.ts';
+import { asObject, type ParameterSource, readParameter } from './parameters.ts';
 
 /** Seconds in process before the execution is parked. */
 const DEFAULT_IN_PROCESS_SECONDS = 45;
@@ -25,7 +25,7 @@ export function renderAndWaitFields(resource: string): INodeProperties[] {
       displayName: 'Wait Options',
       name: 'waitOptions',
       type: 'collection',
-      placeholder: 'Add Option',
+      placeholder: 'Add option',
       default: {},
       displayOptions,
       options: [
@@ -63,8 +63,8 @@ export interface Waits {
  * @throws {RenderError} INVALID_REQUEST with the parameter's name as `field`.
  */
 export function readWaits(ctx: ParameterSource): Waits {
-  const options = asObject(ctx.getNodeParameter('waitOptions', 0, {})) ?? {};
-  const minutes = ctx.getNodeParameter('maxWaitMinutes', 0, DEFAULT_MAX_WAIT_MINUTES);
+  const options = asObject(readParameter(ctx, 'waitOptions', 0, {})) ?? {};
+  const minutes = readParameter(ctx, 'maxWaitMinutes', 0, DEFAULT_MAX_WAIT_MINUTES);
   const seconds = options.inProcessSeconds ?? DEFAULT_IN_PROCESS_SECONDS;
   return {
     maxWaitMs: checked('maxWaitMinutes', 'Max Wait (Minutes)', minutes) * 60_000,

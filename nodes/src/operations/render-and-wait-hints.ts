@@ -10,6 +10,13 @@ export const RENDER_AND_WAIT_HINTS: NodeHint[] = [
     whenToDisplay: 'beforeExecution',
     location: 'ndv',
   },
+  {
+    message:
+      'Renders of a template are waited for in process: PhantomFlow documents callbacks for movie scripts only. To let long ones sleep, render the movie script itself.',
+    displayCondition: '={{ $parameter["operation"] === "renderAndWait" && $parameter["resource"] === "template" }}',
+    whenToDisplay: 'beforeExecution',
+    location: 'ndv',
+  },
 ];
 
 /** What a run of it says in the editor. n8n has had such hints since 1.74. */

@@ -54,7 +54,9 @@ function start(given: Given = {}) {
   const ctx = {
     getNode: () => ({ id: 'n1', name: 'Render', type: 'n8n-nodes-renderq.rendobar', parameters: {}, ...node }),
     getExecutionId: () => '7',
+    getInstanceId: () => 'instance-1',
     getInputData: () => input,
+    getExecuteData: () => ({ data: { main: [input] } }),
     getNodeParameter: (name: string, _index: number, fallback: unknown) => parameters[name] ?? fallback,
     evaluateExpression: (text: string) => (text.includes('resumeUrl') ? resumeUrl : 0),
     addExecutionHints: (...added: { message: string }[]) => hints.push(...added.map(({ message }) => message)),
@@ -78,6 +80,7 @@ function start(given: Given = {}) {
     stopsAtFailure: false,
     owner: 'n8n 7',
     signal: undefined,
+    ownKeys: new Map(),
     stopGuard: { add: () => undefined, remove: () => undefined, release: () => undefined },
     ...given.run,
   };

@@ -5,7 +5,7 @@ import { toErrorRecord } from '../items/error-record.ts';
 import type { ItemOutcome } from '../items/item-outcome.ts';
 import { jobError } from '../items/job-item.ts';
 import { toNodeError } from '../items/node-error.ts';
-import { attachCallback } from '../parking/attach-callback.ts';
+import { attachCallback, isCalledBack } from '../parking/attach-callback.ts';
 import { type ParkedRun, parkExecution } from '../parking/park-execution.ts';
 import { parkedJobs, timeoutError } from '../parking/parked-items.ts';
 import { type CallbackPlan, planCallback } from '../parking/plan-callback.ts';
@@ -108,6 +108,7 @@ function planRun<Client extends RenderClient>(
   evenOnLocalAddress: boolean,
 ): CallbackPlan {
   const branching = isTool ? 'off' : ctx.getNodeParameter('branching', 0, 'off');
+  const known = requests.flatMap((request) => ('value' in request ? [request.value] : []));
   return planCallback({
     resumeUrl: resumeUrlOf(ctx),
     apiUrl: settings.baseUrl ?? client.provider.defaultBaseUrl,
@@ -116,7 +117,8 @@ function planRun<Client extends RenderClient>(
     canPark: typeof ctx.putExecutionToWait === 'function',
     isTool,
     branchesOnOutcome: branching !== 'off',
-    hasOwnReceiver: requests.some((request) => 'value' in request && client.provider.announces(request.value)),
+    hasOwnReceiver: known.some((request) => client.provider.announces(request)),
+    isCalledBack: known.every((request) => isCalledBack(vendor, request)),
   });
 }
 

@@ -33,6 +33,7 @@ function itemOf(executionId: string, stage: Stage = {}) {
     signal: new AbortController().signal,
     owner: 'n8n 1',
     isTool,
+    ownKeys: new Map(),
     onSend: () => phases.push('send'),
     onHeld: () => phases.push('held'),
     onAccepted: () => phases.push('accepted'),
@@ -87,6 +88,14 @@ describe('submitting it again', () => {
     expect(await again.send()).toMatchObject({ id: 'pf-1', state: 'running', replayed: true });
     expect(again.submits).toEqual([]);
     expect(again.phases).toEqual(['guard pf-1']);
+  });
+
+  it('makes nothing of a key of the user where the provider has no keys', async () => {
+    const options = { idempotencyKey: 'film' };
+    await itemOf('one', { options }).send();
+    const other = itemOf('another', { options });
+    expect(await other.send()).not.toHaveProperty('replayed');
+    expect(other.submits).toHaveLength(1);
   });
 
   it('gives the doubt of the first time: a second job might be paid twice', async () => {

@@ -2,8 +2,8 @@ import { type JobSnapshot, RenderError } from '@renderq/core';
 import type { IDataObject } from 'n8n-workflow';
 import { badParameter } from '../items/error-record.ts';
 import type { ItemCall } from './node-run.ts';
-import { optionText, readOptions } from './parameters.ts';
-import { submitKey } from './submit-key.ts';
+import { asObject, optionText, readOptions } from './parameters.ts';
+import { fingerprint, submitKey } from './submit-key.ts';
 import { createSubmittedJobs } from './submitted-jobs.ts';
 
 const MINUTE_MS = 60_000;
@@ -21,12 +21,33 @@ const submitted = createSubmittedJobs();
  */
 export async function submitJob(call: ItemCall, request: unknown): Promise<JobSnapshot> {
   const { client, ctx, index } = call;
-  const key = optionText(readOptions(ctx, index), 'idempotencyKey') ?? submitKey(ctx, index, request);
+  const key = ownKey(call, request) ?? submitKey(ctx, index, request);
   const job = client.provider.idempotentSubmit
     ? await send(call, request, key)
     : await sendOnce(call, request, `${client.provider.id} ${key}`);
   call.stopGuard.add(job.id);
   return job;
+}
+
+/**
+ * The user's own key, for a provider that takes any: in the request itself, where it goes first, or of the option. Rendobar
+ * compares keys alone, never requests: a second item under the same key would be given the first one's film without a word.
+ * @throws {RenderError} INVALID_REQUEST where another item of the run has the key for another request.
+ */
+function ownKey({ client, ctx, index, ownKeys }: ItemCall, request: unknown): string | undefined {
+  if (!client.provider.idempotentSubmit) return undefined;
+  const options = readOptions(ctx, index);
+  const key = optionText(asObject(request) ?? {}, 'idempotencyKey') ?? optionText(options, 'idempotencyKey');
+  if (key === undefined) return undefined;
+  const print = fingerprint(request);
+  const first = ownKeys.get(key) ?? print;
+  ownKeys.set(key, first);
+  if (first === print) return key;
+  throw badParameter(
+    'idempotencyKey',
+    'Another item of this run has the same "Idempotency Key" for another request, and would be given the same job.',
+    'Make the key different for each item, for example with an id of the row: {{ $json.id }}.',
+  );
 }
 
 /** For a provider without idempotency keys: what was sent, or may have been, is not sent again. */

@@ -6,11 +6,17 @@ const FINGERPRINT_DIGITS = 32;
 
 /**
  * The idempotency key of one item's submit: the same when n8n runs the node again for it, another one for any other
- * execution, node, run, item or request.
+ * execution, node, run, item or request. Each n8n counts its executions from 1 and a workflow takes its node ids along to
+ * another one, so that the n8n itself is part of it too: a provider keeps a key for good.
  */
 export function submitKey(ctx: IExecuteFunctions, index: number, request: unknown): string {
   const parts = ['n8n', ctx.getExecutionId(), ctx.getNode().id, runIndex(ctx), index];
-  return [...parts, sha256Of(canonical(request)).slice(0, FINGERPRINT_DIGITS)].join(':');
+  return [...parts, fingerprint([ctx.getInstanceId(), request])].join(':');
+}
+
+/** What tells one request from another. */
+export function fingerprint(request: unknown): string {
+  return sha256Of(canonical(request)).slice(0, FINGERPRINT_DIGITS);
 }
 
 /** A node in a loop runs more than once in an execution. */

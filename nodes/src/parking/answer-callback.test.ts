@@ -119,13 +119,6 @@ describe('the callback of a parked execution', () => {
     const { response, status } = await call({ body: about('a'), credentials });
     expect([response, status]).toEqual([{ noWebhookResponse: true }, 503]);
   });
-
-  it('wakes the one item of a node that runs once, although n8n stores all of them', async () => {
-    client.jobs.set('a', succeeded('a'));
-    const stored = [parked('a'), { row: 2 }, { row: 3 }];
-    const { response } = await call({ body: about('a'), stored, node: { executeOnce: true } });
-    expect(response.workflowData?.[0]).toHaveLength(1);
-  });
 });
 
 describe('a signed callback', () => {

@@ -51,7 +51,7 @@ async function answer(context: IWebhookFunctions, vendor: Vendor, ports: Callbac
   const raw = rawBody(context);
   if (!(await isGenuine(context, vendor, settings, raw, ports.clock)))
     return refuseDelivery(context, 401, 'The signature is not valid.');
-  const stored = storedItems(context);
+  const stored = readStoredItems((index) => context.evaluateExpression('{{ $json }}', index));
   const parked = parkedJobs(stored);
   const client = ports.open(vendor, settings, context);
   const hint = readHint(new TextDecoder().decode(raw));
@@ -85,12 +85,6 @@ async function isGenuine(
     if (webhookRefusalStatus(error) === 401) return false;
     return true;
   }
-}
-
-function storedItems(context: IWebhookFunctions): readonly IDataObject[] {
-  const stored = readStoredItems((index) => context.evaluateExpression('{{ $json }}', index));
-  // Of a node that runs once, n8n stores the whole input and runs the first item.
-  return context.getNode().executeOnce === true ? stored.slice(0, 1) : stored;
 }
 
 function resume(

@@ -18,6 +18,7 @@ describe('parking an execution', () => {
     const outcomes = await parkExecution(
       {
         getInputData: () => input,
+        getExecuteData: () => ({ data: { main: [input] } }),
         async putExecutionToWait(until) {
           atSleep = { until, input: structuredClone(input) };
         },
@@ -29,5 +30,22 @@ describe('parking an execution', () => {
       { index: 0, made: [] },
       { index: 1, made: [{ json: { jobId: 'job_b', parked: true, until: '2026-01-01T12:00:00.000Z' } }] },
     ]);
+  });
+
+  it('stores nothing of the items that a node with Execute Once was not given', async () => {
+    const whole: INodeExecutionData[] = [{ json: { row: 1 } }, { json: { row: 2 } }, { json: { row: 3 } }];
+    const timeout = toData({ error: timeoutError('rendobar', 'job_a', 60_000) });
+    let atSleep: unknown;
+    await parkExecution(
+      {
+        getInputData: () => whole.slice(0, 1),
+        getExecuteData: () => ({ data: { main: [whole] } }),
+        async putExecutionToWait() {
+          atSleep = structuredClone(whole);
+        },
+      },
+      { stored: [timeout], until: UNTIL },
+    );
+    expect(atSleep).toEqual([{ json: timeout }]);
   });
 });

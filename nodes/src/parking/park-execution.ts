@@ -1,10 +1,12 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteData, INodeExecutionData } from 'n8n-workflow';
 import type { ItemOutcome } from '../items/item-outcome.ts';
 import { parkedJobs } from './parked-items.ts';
 
 /** What is needed of n8n's execute context. */
 export interface ParkingHost {
   getInputData(): INodeExecutionData[];
+  /** What n8n writes down: also the items that a node with Execute Once is not given. */
+  getExecuteData(): Pick<IExecuteData, 'data'>;
   putExecutionToWait(until: Date): Promise<void>;
 }
 
@@ -28,6 +30,8 @@ export async function parkExecution(host: ParkingHost, { stored, until }: Parked
     item.json = json;
     delete item.binary;
   }
+  // Items of the input without a job would leave as results should nobody wake the execution.
+  host.getExecuteData().data.main?.[0]?.splice(stored.length);
   await host.putExecutionToWait(new Date(until));
   const parked = new Map(parkedJobs(stored).map(({ index, jobId }) => [index, jobId]));
   return stored.map((_, index) => {

@@ -10,6 +10,7 @@ const USUAL: CallbackCircumstances = {
   isTool: false,
   branchesOnOutcome: false,
   hasOwnReceiver: false,
+  isCalledBack: true,
 };
 const LOCAL = 'http://localhost:5678/webhook-waiting/7';
 
@@ -22,6 +23,7 @@ describe('whether a run may park', () => {
     ['an agent calls the node', { isTool: true }, /agent/],
     ['n8n is too old', { canPark: false }, /version of n8n/],
     ['outcomes have outputs of their own', { branchesOnOutcome: true }, /Branch on Outcome/],
+    ['nobody says that the provider calls back', { isCalledBack: false }, /not for templates/],
     ['the request has a receiver of its own', { hasOwnReceiver: true }, /callback of its own/],
     ['n8n has a local address', { resumeUrl: LOCAL }, /cannot reach localhost: set WEBHOOK_URL/],
     ['n8n has an address of its network', { resumeUrl: 'https://n8n.lan/x' }, /cannot reach n8n\.lan/],

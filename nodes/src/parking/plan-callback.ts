@@ -20,6 +20,8 @@ export interface CallbackCircumstances {
   readonly branchesOnOutcome: boolean;
   /** A request names a receiver of its own, which must not be replaced. */
   readonly hasOwnReceiver: boolean;
+  /** Whether the provider documents that it calls back for requests of this kind. */
+  readonly isCalledBack: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export function planCallback(given: CallbackCircumstances): CallbackPlan {
   if (!canPark) return poll('This version of n8n cannot park an execution.');
   if (branchesOnOutcome)
     return poll('Branch on Outcome needs several outputs, and a parked execution comes back on one.');
+  if (!given.isCalledBack) return poll('The provider documents callbacks for movie scripts, but not for templates.');
   if (hasOwnReceiver) return poll('The request names a callback of its own, which is left as it is.');
   const url = typeof resumeUrl === 'string' && URL.canParse(resumeUrl) ? new URL(resumeUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {

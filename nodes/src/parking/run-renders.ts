@@ -39,16 +39,15 @@ export async function runRenders(run: RenderRun): Promise<RenderRunEnd> {
   const callbackUrl = plan.kind === 'callback' && obstacle === undefined ? plan.url : undefined;
   const submits = run.submitAll(callbackUrl);
   const waited = await wait(run, submits, callbackUrl === undefined ? maxWaitMs : budgetMs);
-  // Another item stops the workflow, and these jobs have time left: they are told as they are.
-  if (stopsHere(run, waited))
-    return { kind: 'done', outcomes: waited.map((outcome, at) => seenItem(tell, outcome, at)) };
+  if (stopsHere(run, waited)) return seen(tell, waited);
   if (callbackUrl === undefined) return done(tell, waited, obstacle);
   const leftMs = maxWaitMs - budgetMs;
   if (waited.some((outcome) => outcome.kind === 'pending' && outcome.snapshot.replayed === true)) {
     // Rendobar callbacks guide: the callback of a replay is not registered again; the job keeps that of its first submit.
     return done(tell, await waitOn(run, waited, leftMs), 'A job had been submitted before, with another callback.');
   }
-  const looked = await lookOnceMore(waited, client);
+  const looked = await lookOnceMore(waited, run);
+  if (stopsHere(run, looked)) return seen(tell, looked);
   if (!looked.some(({ kind }) => kind === 'pending')) return done(tell, looked);
   const stored = looked.map((outcome, index) => storedJson(tell, outcome, index));
   return { kind: 'parked', stored, until: clock.now() + leftMs };
@@ -92,6 +91,11 @@ function stopsHere({ stopsAtFailure }: RenderRun, outcomes: readonly JobOutcome[
 
 function hasFailed(outcome: JobOutcome): boolean {
   return outcome.kind === 'failed' || (outcome.kind === 'ended' && outcome.snapshot.state !== 'succeeded');
+}
+
+/** Another item stops the workflow, and these jobs have time left: they are told as they are. */
+function seen(tell: TellOutcome, outcomes: readonly JobOutcome[]): RenderRunEnd {
+  return { kind: 'done', outcomes: outcomes.map((outcome, index) => seenItem(tell, outcome, index)) };
 }
 
 function done(tell: TellOutcome, outcomes: readonly JobOutcome[], reason?: string): RenderRunEnd {

@@ -149,7 +149,7 @@ const VARIABLES: INodeProperties[] = [
     default: 'form',
     options: [
       { name: 'Form', value: 'form', description: 'One field for each variable of the template' },
-      { name: 'JSON', value: 'json', description: 'An object with a value for each variable' },
+      { name: 'JSON', value: 'json', description: 'An object with a value of any type for each variable' },
     ],
   },
   {

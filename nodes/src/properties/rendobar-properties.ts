@@ -73,7 +73,7 @@ const RESOURCES: INodeProperties[] = [
 
 const REQUEST: INodeProperties[] = [
   {
-    displayName: 'Request',
+    displayName: 'Specify Request',
     name: 'requestMode',
     type: 'options',
     noDataExpression: true,

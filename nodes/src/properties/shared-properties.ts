@@ -52,7 +52,7 @@ export const SUBMIT_OPTIONS = {
     typeOptions: { password: false },
     default: '',
     description:
-      'Your own name for this piece of work: the same key never renders twice. By default it is made of the execution, the node, the item and the request.',
+      'Your own name for this piece of work, another one for each item: the same key never renders twice. By default it is made of the execution, the node, the item and the request.',
   },
   checkFirst: {
     displayName: 'Check Before Submit',

@@ -12,6 +12,7 @@ export interface FakeExecutionOptions {
   readonly credentials?: Readonly<Record<string, unknown>>;
   readonly request?: HostRequest;
   readonly executionId?: string;
+  readonly instanceId?: string;
   readonly runIndex?: number;
   readonly onError?: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
   /** Files in n8n's store, by id. */
@@ -25,6 +26,8 @@ export interface FakeExecution {
   stop(): void;
   /** Files that the node gave n8n to keep, by name. */
   readonly kept: Map<string, Buffer>;
+  /** What the node told the person before the editor. */
+  readonly hints: string[];
 }
 
 const CREDENTIALS = { apiKey: 'test_key_0123456789', plan: 'pro', workerProcesses: 1 };
@@ -35,6 +38,7 @@ export function createFakeExecution(options: FakeExecutionOptions): FakeExecutio
   const over = new AbortController();
   const handlers = new Set<() => unknown>();
   const kept = new Map<string, Buffer>();
+  const hints: string[] = [];
   const node = {
     id: 'node-1',
     name: 'Render',
@@ -42,19 +46,25 @@ export function createFakeExecution(options: FakeExecutionOptions): FakeExecutio
     typeVersion: 1,
     position: [0, 0],
     parameters: {},
+    onError,
   };
   const context = {
     getInputData: () => items,
     getNode: () => node,
     getExecutionId: () => options.executionId ?? 'exec-1',
+    getInstanceId: () => options.instanceId ?? 'instance-1',
     continueOnFail: () => onError !== 'stopWorkflow',
-    getNodeParameter(name: string, index: number, fallback?: unknown) {
-      const value = Object.hasOwn(parameters, name) ? parameters[name] : fallback;
-      return typeof value === 'function' ? value(index) : value;
+    getNodeParameter(path: string, index: number, fallback?: unknown) {
+      const [name = '', ...inner] = path.split('.');
+      const value = parameters[name];
+      let found: unknown = typeof value === 'function' ? value(index) : value;
+      for (const field of inner) found = (found as Record<string, unknown> | undefined)?.[field];
+      return found === undefined ? fallback : found;
     },
     getCurrentNodeParameter: (name: string) => parameters[name],
     getCredentials: async () => ({ ...CREDENTIALS, ...options.credentials }) as IDataObject,
     evaluateExpression: (text: string) => (text.includes('$runIndex') ? (options.runIndex ?? 0) : undefined),
+    addExecutionHints: (...added: { message: string }[]) => hints.push(...added.map(({ message }) => message)),
     getExecutionCancelSignal: () => over.signal,
     onExecutionCancellation: (handler: () => unknown) => handlers.add(handler),
     helpers: {
@@ -73,6 +83,7 @@ export function createFakeExecution(options: FakeExecutionOptions): FakeExecutio
     // The nodes use no more of n8n than stands above; what they use besides fails the test that leads there.
     ctx: context as unknown as IExecuteFunctions,
     kept,
+    hints,
     stop() {
       over.abort(new Error('The execution was stopped.'));
       for (const handler of handlers) handler();

@@ -89,6 +89,12 @@ describe('a delivery of Rendobar', () => {
     expect((await take({ apiKey: 'rb_another' })).status).toBe(401);
   });
 
+  it('leaves nothing behind while the registration has not been written down: n8n would write that over it', async () => {
+    const staticData = {};
+    expect((await take({ staticData })).status).toBe(401);
+    expect(staticData).toEqual({});
+  });
+
   it('is refused as unreadable when it is signed and no event', async () => {
     expect((await take({ body: '{}' })).status).toBe(400);
   });

@@ -84,14 +84,25 @@ function checkAddress(url: string, apiUrl: string): void {
   });
 }
 
+type SlotSource = Pick<IHookFunctions, 'getWorkflowStaticData' | 'getMode'>;
+
 /** The registration of the editor's "Listen for test event" stands beside that of the active workflow. */
-function slotOf(context: Pick<IHookFunctions, 'getWorkflowStaticData' | 'getMode'>): IDataObject {
-  const data = context.getWorkflowStaticData('node');
-  const name = context.getMode() === 'manual' ? 'test' : 'live';
-  const slot = data[name];
-  if (typeof slot === 'object' && slot !== null && !Array.isArray(slot)) return slot as IDataObject;
+const slotName = (context: SlotSource) => (context.getMode() === 'manual' ? 'test' : 'live');
+
+/**
+ * What is remembered of the registration, without a trace where nothing is: n8n writes static data back behind a delivery
+ * that changed it, and one that comes while the workflow is still being activated would write over the registration.
+ */
+function findSlot(context: SlotSource): IDataObject | undefined {
+  const slot = context.getWorkflowStaticData('node')[slotName(context)];
+  return typeof slot === 'object' && slot !== null && !Array.isArray(slot) ? (slot as IDataObject) : undefined;
+}
+
+function slotOf(context: SlotSource): IDataObject {
+  const found = findSlot(context);
+  if (found !== undefined) return found;
   const made: IDataObject = {};
-  data[name] = made;
+  context.getWorkflowStaticData('node')[slotName(context)] = made;
   return made;
 }
 
@@ -102,9 +113,9 @@ export function takeRendobarDelivery(context: IWebhookFunctions): Promise<IWebho
 
 async function take(context: IWebhookFunctions): Promise<IWebhookResponseData> {
   const { apiKey } = await readAccountSettings(context, 'rendobar');
-  const slot = slotOf(context);
-  const secret = signingSecret({ slot, apiKey });
-  if (secret === undefined)
+  const slot = findSlot(context);
+  const secret = slot && signingSecret({ slot, apiKey });
+  if (slot === undefined || secret === undefined)
     return refuseDelivery(context, 401, 'This address is not registered. Activate the workflow again.');
   const receiver = createRendobarWebhookReceiver({ secret }, { hmac: hmacSha256, clock: hostClock });
   let event: RendobarEvent;

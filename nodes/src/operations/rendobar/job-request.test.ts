@@ -22,6 +22,23 @@ describe('the request of a Rendobar job', () => {
     });
   });
 
+  it('reads JSON where a param takes several kinds of value, and leaves all other text as it is', () => {
+    const value = {
+      'json: filters': '[{"name":"blur"}]',
+      'json: opacity': '0.5',
+      'json: length': 'end',
+      prompt: '{"subject":"a fox"}',
+      extra: { a: 1 },
+    };
+    expect(requestOf({ jobType: 'compose', fields: { value } }).params).toEqual({
+      filters: [{ name: 'blur' }],
+      opacity: 0.5,
+      length: 'end',
+      prompt: '{"subject":"a fox"}',
+      extra: { a: 1 },
+    });
+  });
+
   it('takes named inputs for a command, and objects where the form gives them as text', () => {
     const inputs = {
       input: [
@@ -51,27 +68,47 @@ describe('the form of a job type', () => {
       fields: [
         { key: 'for', label: 'For', type: 'options', required: true, options: [{ label: 'Web', value: 'web' }] },
         { key: 'timeout', label: 'Timeout', type: 'number', required: false, default: 60, advanced: true },
-        { key: 'extra', type: 'json' },
+        { key: 'extra', label: 'Extra', type: 'json' },
+        { key: 'tracks', type: 'json' },
+        { key: 'size', type: 'json' },
         { label: 'nameless' },
       ],
+      jsonSchema: {
+        properties: {
+          tracks: { type: 'array' },
+          size: { anyOf: [{ type: 'string' }, { type: 'object' }] },
+          extra: { $ref: '#/$defs/extra' },
+        },
+      },
       inputs: { variadic: false, fields: [{ key: 'source', label: 'Source', type: 'string', required: true }] },
     });
     expect(fields).toMatchObject([
       { id: 'input: source', displayName: 'Input: Source', required: true, type: 'string', removed: false },
       { id: 'for', type: 'options', required: true, options: [{ name: 'Web', value: 'web' }] },
       { id: 'timeout', type: 'number', defaultValue: 60, removed: true },
-      { id: 'extra', displayName: 'extra', type: 'object', required: false },
+      { id: 'json: extra', displayName: 'Extra (JSON)', type: 'string', required: false },
+      { id: 'tracks', displayName: 'tracks', type: 'array' },
+      { id: 'json: size', displayName: 'size (JSON)', type: 'string' },
     ]);
   });
 
   it('is made of the JSON Schema where the catalogue lists no fields', () => {
     const jsonSchema = {
       required: ['timeline'],
-      properties: { timeline: { type: 'object' }, quality: { enum: ['low', 'high'] } },
+      properties: {
+        timeline: { type: 'object' },
+        quality: { enum: ['low', 'high'] },
+        seed: { type: ['integer', 'null'] },
+        fps: { type: ['number', 'string'] },
+        schemaVersion: { const: 1 },
+      },
     };
     expect(jobFields({ type: 'compose', fields: [], jsonSchema })).toMatchObject([
       { id: 'timeline', type: 'object', required: true },
       { id: 'quality', type: 'options', options: [{ value: 'low' }, { value: 'high' }] },
+      { id: 'seed', type: 'number' },
+      { id: 'json: fps', type: 'string' },
+      { id: 'json: schemaVersion', type: 'string', defaultValue: 1 },
     ]);
     expect(jobFields({ type: 'new', fields: [] })).toEqual([]);
   });

@@ -4,6 +4,8 @@ import { asObject, type ParameterSource, readJsonObject, readParameter, readText
 
 /** Set before the name of an input in the form, whose other fields are params. */
 export const INPUT_PREFIX = 'input: ';
+/** Set before the name of a param that takes more than one kind of value, and is therefore entered as JSON. */
+export const JSON_PREFIX = 'json: ';
 
 /**
  * The body of POST /jobs out of the node's parameters: a whole JSON body, or the form of a job type.
@@ -16,22 +18,20 @@ export function readJobRequest(ctx: ParameterSource, index: number): IDataObject
   const type = readText(ctx, 'jobType', index, 'Job Type');
   const form = formValues(ctx, index);
   const entries = Object.entries(form).filter(([, value]) => value !== null && value !== '');
-  const isInput = ([name]: readonly [string, unknown]) => name.startsWith(INPUT_PREFIX);
-  const inputs = {
-    ...namedInputs(ctx, index),
-    ...Object.fromEntries(entries.filter(isInput).map(([name, value]) => [name.slice(INPUT_PREFIX.length), value])),
-  };
-  const params = Object.fromEntries(entries.filter((entry) => !isInput(entry)));
-  return {
-    type,
-    ...(Object.keys(inputs).length > 0 && { inputs: unpacked(inputs) }),
-    params: unpacked(params),
-  };
+  const inputs: IDataObject = namedInputs(ctx, index);
+  const params: IDataObject = {};
+  for (const [name, value] of entries) {
+    if (name.startsWith(INPUT_PREFIX)) inputs[name.slice(INPUT_PREFIX.length)] = value;
+    else if (name.startsWith(JSON_PREFIX)) params[name.slice(JSON_PREFIX.length)] = jsonOrText(value);
+    // n8n has made of it what its field says; text that looks like JSON is text, for example a prompt.
+    else params[name] = value;
+  }
+  return { type, ...(Object.keys(inputs).length > 0 && { inputs: unpacked(inputs) }), params };
 }
 
+/** By this path, and no shorter one, n8n holds the values against the types of their fields, and brings text into them. */
 function formValues(ctx: ParameterSource, index: number): IDataObject {
-  const mapper = asObject(readParameter(ctx, 'fields', index, {}));
-  return asObject(mapper?.value) ?? {};
+  return asObject(readParameter(ctx, 'fields.value', index, {})) ?? {};
 }
 
 /** The rows of Inputs: a name that the command uses, and where the file is. */
@@ -48,17 +48,19 @@ function namedInputs(ctx: ParameterSource, index: number): IDataObject {
   );
 }
 
-/** The form gives objects and lists as text. */
-function unpacked(values: IDataObject): IDataObject {
+/** A source is a URL or an object, for example of inline text; some inputs take a list of them. The form gives all as text. */
+function unpacked(inputs: IDataObject): IDataObject {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return [name, value];
-      try {
-        return [name, JSON.parse(value)];
-      } catch {
-        // Text that only looks like JSON, for example a filter graph in brackets.
-        return [name, value];
-      }
-    }),
+    Object.entries(inputs).map(([name, value]) => [name, /^\s*[[{]/.test(String(value)) ? jsonOrText(value) : value]),
   );
+}
+
+/** Text that is no JSON is meant as it stands. */
+function jsonOrText(value: IDataObject[string]): IDataObject[string] {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as IDataObject[string];
+  } catch {
+    return value;
+  }
 }
