@@ -89,6 +89,7 @@ export function createAccountWork(handle: AccountHandle, ports: WorkPorts): Acco
   function take(evenIfAlive = false): boolean {
     if (isMine) return true;
     if (!store.takeAccount(account, provider, evenIfAlive)) return false;
+    if (isEphemeral) store.endLife(account);
     // All that can fail comes before the account counts as ours: the next attempt then begins anew.
     const memory = store.memoryOf(account);
     const jobs = store.takeJobs(account).map(afresh);
@@ -147,7 +148,11 @@ export function createAccountWork(handle: AccountHandle, ports: WorkPorts): Acco
     get isMine() {
       return isMine;
     },
-    take: () => take(),
+    take() {
+      // Where a store says so, another has the account, or its file is a new one.
+      if (isMine && !store.beat(account)) lose();
+      return take();
+    },
     takeMore() {
       if (isMine) takeMore();
     },

@@ -13,7 +13,10 @@ import { toUnwatched } from './transitions.ts';
 
 /** Between two glances at what other processes have done. */
 const GLANCE_MS = 200;
-/** An account without open jobs is kept this long: its request window is known here, and to nobody else. */
+/**
+ * An account without open jobs is kept this long: its request window is known here, and to nobody else. One whose jobs end with
+ * the process is kept as long as that lives, for others tell by its owner that the results are there.
+ */
 const LINGER_MS = 60_000;
 
 export interface CaretakerPorts {
@@ -83,6 +86,7 @@ export function createCaretaker(ports: CaretakerPorts): Caretaker {
         })
         // Without credentials the jobs are somebody else's to work.
         .catch((fault: unknown) => {
+          opening.delete(account);
           if (!RenderError.isInstance(fault) || fault.code === 'STORE_UNAVAILABLE') report(fault);
         });
     }
@@ -115,7 +119,7 @@ export function createCaretaker(ports: CaretakerPorts): Caretaker {
     for (const [account, work] of works) {
       if (busy.has(account)) busyAt.set(account, now);
       const isIdle = now - (busyAt.get(account) ?? Number.NEGATIVE_INFINITY) > LINGER_MS;
-      if (work.isMine && isIdle) work.giveBack();
+      if (work.isMine && isIdle && !work.handle.isEphemeral) work.giveBack();
       if (work.isMine || busy.has(account)) work.step(now, hasNews);
       isNeeded ||= work.isMine || busy.has(account);
     }

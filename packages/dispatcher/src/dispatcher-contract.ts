@@ -33,8 +33,8 @@ export interface SubmitInput extends ByPrincipal {
   /** The provider's own request body. */
   readonly request: unknown;
   /**
-   * Same key and same request: the first job again. Same key and another request: CONFLICT. Without a key, the same request
-   * within five minutes is the first job again as well, unless that has failed or been cancelled.
+   * At one account, same key and same request: the first job again; same key and another request: CONFLICT. Without a
+   * key, the same request within five minutes is the first job again as well, unless that has failed or been cancelled.
    */
   readonly idempotencyKey?: string;
   readonly label?: string;
@@ -87,6 +87,8 @@ export interface Dispatcher {
   get(id: string, by?: ByPrincipal): Promise<Job>;
   /** Waits for the job and answers with what it is then: at the deadline, too, without a throw. */
   waitFor(id: string, options: WaitForOptions): Promise<Job>;
+  /** The provider's own request body of a job, or undefined where it is kept no longer. */
+  requestOf(id: string, by?: ByPrincipal): Promise<unknown>;
   /** Newest first. */
   list(query: ListOptions): Promise<JobPage>;
   /**
@@ -95,7 +97,7 @@ export interface Dispatcher {
    */
   cancel(id: string, options?: CancelOptions): Promise<Job>;
   /**
-   * A person's word on a job that failed with SUBMIT_OUTCOME_UNKNOWN. `ran`: the provider's job is looked at and becomes
+   * A person's word on a job that failed in doubt (`doubt`). `ran`: the provider's job is looked at and becomes
    * this job's. `never-ran`: it is sent again. Throws RenderError CONFLICT when the outcome is not in doubt or the
    * provider's job belongs to another job here, NOT_FOUND when the provider does not know it.
    */

@@ -11,6 +11,7 @@ import { createJobCanceller } from './job-canceller.ts';
 import { newJobId } from './job-id.ts';
 import type { JobRecord } from './job-record.ts';
 import { createJobSettler } from './job-settler.ts';
+import { isFinished } from './job-state.ts';
 import { createJobSubmitter } from './job-submitter.ts';
 import { createJobWatcher } from './job-watcher.ts';
 import { createLedger } from './ledger.ts';
@@ -18,6 +19,7 @@ import { createLookout } from './lookout.ts';
 import { LOCAL_PRINCIPAL } from './principal.ts';
 import { REPEAT_GUARD_MS } from './repeat-guard.ts';
 import { requestProblem } from './request-problem.ts';
+import { createTurns } from './turns.ts';
 
 /** A timer that keeps no process alive: whoever waits for a job has a timer of its own. */
 const idle = (ms: number, signal: AbortSignal): Promise<void> =>
@@ -32,6 +34,15 @@ const unknownJob = (): RenderError =>
     message: 'No job of this id is known here.',
     field: 'jobId',
     remedy: 'List the jobs to find the id; a job that ended long ago may have been forgotten.',
+  });
+
+/** Stores keep text as UTF-8, in which halves of characters all read the same: two such keys would be one. */
+const brokenKey = (): RenderError =>
+  new RenderError({
+    code: 'INVALID_REQUEST',
+    message: 'The idempotency key holds half a character (a lone surrogate).',
+    field: 'idempotencyKey',
+    remedy: 'Use a key of whole characters, for example letters, digits and dashes.',
   });
 
 function sameJob(held: JobRecord, fingerprint: string): Job {
@@ -53,6 +64,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const onFault = options.onFault ?? (() => undefined);
   const pause = options.pause ?? idle;
   const closing = new AbortController();
+  const turn = createTurns();
+  let closed: Promise<void> | undefined;
 
   async function clientOf(record: JobRecord) {
     const handle = await accounts(record.provider);
@@ -101,17 +114,33 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function find(id: string, principal = LOCAL_PRINCIPAL): JobRecord {
     caretaker.wake();
     const record = ledger.read(id);
-    if (record?.principal === principal) return record;
-    throw unknownJob();
+    if (record?.principal !== principal) throw unknownJob();
+    const { isEphemeral, state, account } = record;
+    return isEphemeral && isFinished(state) && !store.isOwned(account) ? { ...record, isGone: true } : record;
+  }
+
+  async function shut(): Promise<void> {
+    closing.abort();
+    await submitter.close();
+    settler.close();
+    watcher.close();
+    ledger.close();
+    caretaker.close();
+    store.close();
   }
 
   return {
-    async submit({ provider, request, idempotencyKey, label, maxQueueMs, principal = LOCAL_PRINCIPAL }) {
+    async submit({ provider, request: given, idempotencyKey, label, maxQueueMs, principal = LOCAL_PRINCIPAL }) {
       caretaker.wake();
-      const fingerprint = fingerprintOf(provider, request);
-      const first = idempotencyKey === undefined ? undefined : store.findByKey(principal, provider, idempotencyKey);
-      if (first) return sameJob(ledger.read(first.id) ?? first, fingerprint);
+      const fingerprint = fingerprintOf(provider, given);
+      // What is sent later is what was asked for now, whatever the caller does with the object meanwhile.
+      const request: unknown = JSON.parse(JSON.stringify(given));
+      if (idempotencyKey?.isWellFormed() === false) throw brokenKey();
       const handle = await accounts(provider);
+      // A job of another life of the account is no answer: what it made is gone.
+      if (handle.isEphemeral) caretaker.workOf(handle).take();
+      const first = idempotencyKey === undefined ? undefined : store.findByKey(principal, handle.id, idempotencyKey);
+      if (first) return sameJob(ledger.read(first.id) ?? first, fingerprint);
       const problem = requestProblem(provider, handle.client.check(request));
       if (problem) throw problem;
       const id = newId();
@@ -126,6 +155,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         principal,
         provider,
         account: handle.id,
+        ...(handle.isEphemeral && { isEphemeral: true }),
         request,
         fingerprint,
         ...key,
@@ -136,6 +166,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         updatedAt: now,
         state: 'queued',
       };
+      await turn();
       const work = caretaker.workOf(handle);
       const inserted = store.insert(record, { repeatsSince: now - REPEAT_GUARD_MS, maxOpen: maxOpenJobs });
       if (inserted.outcome === 'full') throw queueFull(maxOpenJobs);
@@ -158,6 +189,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async waitFor(id, { principal, ...wait }) {
       const record = find(id, principal);
       return viewJob(await lookout.waitFor(record, wait));
+    },
+
+    async requestOf(id, { principal } = {}) {
+      return store.requestOf(find(id, principal).id);
     },
 
     async list({ principal = LOCAL_PRINCIPAL, ...query }) {
@@ -187,15 +222,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       });
     },
 
-    async close() {
-      if (closing.signal.aborted) return;
-      closing.abort();
-      await submitter.close();
-      settler.close();
-      watcher.close();
-      ledger.close();
-      caretaker.close();
-      store.close();
+    close() {
+      closed ??= shut();
+      return closed;
     },
   };
 }

@@ -22,11 +22,15 @@ export interface JobRecord {
   readonly provider: string;
   /** The name of the account that renders it. */
   readonly account: string;
+  /** The process that rendered it has ended: nothing more can be known of it, and its files are lost. */
+  readonly isGone?: true;
   /** Kept apart by stores, which may leave it out of what is only shown and drop it long after the job's end. */
   readonly request?: unknown;
+  /** The account dies with the process that runs it: nothing of the job has gone to the provider itself. */
+  readonly isEphemeral?: true;
   /** Digest of provider and canonical request: tells a repeat from another request under the same key. */
   readonly fingerprint: string;
-  /** The caller's own key, unique per principal and provider among the jobs that are kept. */
+  /** The caller's own key, unique per principal and account among the jobs that are kept. */
   readonly idempotencyKey?: string;
   /** The key that goes to the provider, the same for every attempt at this job. */
   readonly providerKey: string;
@@ -50,7 +54,7 @@ export interface JobRecord {
   readonly cancelError?: ErrorRecord;
   /** Why the job failed. */
   readonly error?: ErrorRecord;
-  /** Set with the error SUBMIT_OUTCOME_UNKNOWN: what is known. */
+  /** Set where nobody can tell what became of the submit: what is known. */
   readonly doubt?: Doubt;
   /** Set while the job cannot be looked at; its last known state stands. */
   readonly watch?: { readonly error: ErrorRecord; readonly delayed?: true };

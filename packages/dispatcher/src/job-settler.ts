@@ -4,7 +4,7 @@ import type { JobStore } from './job-store.ts';
 import type { JobSubmitter } from './job-submitter.ts';
 import type { JobWatcher } from './job-watcher.ts';
 import type { Ledger } from './ledger.ts';
-import { toAccepted, toFailed, toInDoubt, toQueued } from './transitions.ts';
+import { toAccepted, toFailed, toInDoubt, toLookAt, toQueued } from './transitions.ts';
 
 /** Core forgets after a minute what makes it doubt a job that it sees: then it is worth another look. */
 const SECOND_LOOK_MS = 61_000;
@@ -80,7 +80,7 @@ export function createJobSettler(ports: SettlerPorts): JobSettler {
     const { id } = record;
     if (settlement.outcome === 'unknown') return false;
     if (settlement.outcome === 'found') {
-      ledger.change(id, (current) => toAccepted(current, settlement.job, clock.now()));
+      ledger.change(id, (current) => toAccepted(current, toLookAt(settlement.job), clock.now()));
       const accepted = ledger.read(id);
       if (accepted && ledger.isHeld(id)) watcher.watch(accepted);
       return true;
@@ -134,14 +134,19 @@ export function createJobSettler(ports: SettlerPorts): JobSettler {
 
   async function recover(jobs: readonly JobRecord[], client: RenderClient): Promise<void> {
     let waiting = jobs;
+    const begunAt = clock.now();
+    // A time to come is one of a clock that was set back since.
+    const sentBefore = (record: JobRecord): number => Math.min(sentAtOf(record), begunAt);
     for (;;) {
       const undecided = await settleAll(waiting, client);
       // Counted from when they were sent, whoever has looked meanwhile: a process may never live for so long.
-      const later = undecided.filter((one) => mayTellMore(one) && clock.now() < sentAtOf(one.record) + SECOND_LOOK_MS);
+      const later = undecided.filter(
+        (one) => mayTellMore(one) && clock.now() < sentBefore(one.record) + SECOND_LOOK_MS,
+      );
       for (const one of undecided) if (!later.includes(one)) giveUp(one);
       waiting = later.map(({ record }) => record);
       if (waiting.length === 0) return;
-      const until = Math.min(...waiting.map(sentAtOf)) + SECOND_LOOK_MS;
+      const until = Math.min(...waiting.map(sentBefore)) + SECOND_LOOK_MS;
       for (const one of later) announceWait(one, until);
       await untilLater(client, until);
     }

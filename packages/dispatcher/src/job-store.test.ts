@@ -58,14 +58,14 @@ describe.each([
     expect(store.get('b')).toBeUndefined();
   });
 
-  it('gives a key to one job of each principal and provider', () => {
+  it('gives a key to one job of each principal and account', () => {
     const key = { idempotencyKey: 'k' };
     expect(store.insert(record('a', key), RULES)).toEqual({ outcome: 'inserted', isMine: true });
     expect(store.insert(record('b', key), RULES)).toMatchObject({ outcome: 'held', record: { id: 'a' } });
     expect(store.insert(record('c', { ...key, principal: 'ann' }), RULES).outcome).toBe('inserted');
-    expect(store.insert(record('d', { ...key, provider: 'other' }), RULES).outcome).toBe('inserted');
-    expect(store.findByKey('ann', 'fake', 'k')?.id).toBe('c');
-    expect(store.findByKey('bob', 'fake', 'k')).toBeUndefined();
+    expect(store.insert(record('d', { ...key, account: 'other' }), RULES).outcome).toBe('inserted');
+    expect(store.findByKey('ann', 'fake-account', 'k')?.id).toBe('c');
+    expect(store.findByKey('bob', 'fake-account', 'k')).toBeUndefined();
     expect(store.get('b')).toBeUndefined();
   });
 
@@ -83,6 +83,7 @@ describe.each([
     expect(insert('d')).toBe('inserted');
     store.put(record('d', { ...same, ...IN_DOUBT }), true);
     expect(insert('e')).toBe('repeat');
+    expect(store.insert(record('f', { ...same, account: 'other' }), RULES).outcome).toBe('inserted');
   });
 
   it('takes no more open jobs than it may hold', () => {

@@ -19,7 +19,7 @@ export interface RecordPage {
 }
 
 export interface InsertRules {
-  /** A job without a key meets an equal one of the same principal that was accepted at this time or later. */
+  /** A job without a key meets an equal one of the same principal and account that was accepted at this time or later. */
   readonly repeatsSince: number;
   /** Jobs that may be open in the store, of all principals. */
   readonly maxOpen: number;
@@ -52,11 +52,13 @@ export interface JobStore {
   readonly isShared: boolean;
   /** Accepts a job, unless it has been accepted before or there is no room. Test and write are one step, and on disk. */
   insert(record: JobRecord, rules: InsertRules): Insertion;
-  /** The job that holds this idempotency key of the principal. */
-  findByKey(principal: string, provider: string, idempotencyKey: string): JobRecord | undefined;
+  /** The job that holds this idempotency key of the principal at this account. */
+  findByKey(principal: string, account: string, idempotencyKey: string): JobRecord | undefined;
   /** Whether a job of the principal went out under this provider's key. */
   hasProviderKey(principal: string, provider: string, providerKey: string): boolean;
   get(id: string): JobRecord | undefined;
+  /** The request of a job; undefined where it is kept no longer. */
+  requestOf(id: string): unknown;
   /**
    * Replaces a job that is held here, or one that has ended and stays so. False where it is somebody else's, or gone.
    * `isDurable`: on disk before it returns.
@@ -69,6 +71,8 @@ export interface JobStore {
   reopen(record: JobRecord): 'reopened' | 'changed' | 'taken' | 'bare';
   /** The job of ours that has this job of the account's provider. */
   jobOfRemote(account: string, remoteId: string): string | undefined;
+  /** Replaces a job that no living process holds and that was never sent. False where it is otherwise. */
+  withdraw(record: JobRecord): boolean;
   /** Leaves word for the process that works the job's account. */
   ask(id: string, request: Request): void;
   /** Throws RenderError INVALID_REQUEST (field `cursor`) for a cursor that it did not give out. */
@@ -85,6 +89,11 @@ export interface JobStore {
    * Oldest first, with their requests.
    */
   takeJobs(account: string): readonly JobRecord[];
+  /**
+   * The account's jobs died with the process that had it before us: those that have ended are marked as gone, hold no key
+   * and are no repeats.
+   */
+  endLife(account: string): void;
   /** A sign of life. False where the account is ours no longer. */
   beat(account: string): boolean;
   /** Changes with every sign of life of the account's owner. Undefined where nobody owns it. */

@@ -1,9 +1,9 @@
-import { type Clock, type RenderClient, RenderError } from '@renderq/core';
+import { type Clock, type ErrorRecord, type RenderClient, RenderError } from '@renderq/core';
 import { resultBy } from './deadline.ts';
 import { faultRecord } from './fault-record.ts';
 import type { JobRecord } from './job-record.ts';
 import { JobLost, type Ledger } from './ledger.ts';
-import { toAccepted, toCancelled, toFailed, toInDoubt, toSubmitting, toWaiting } from './transitions.ts';
+import { toAccepted, toCancelled, toFailed, toInDoubt, toLookAt, toSubmitting, toWaiting } from './transitions.ts';
 
 /** A job that could not be marked before it was sent waits this long for its next attempt. */
 const STORE_PAUSE_MS = 5_000;
@@ -32,6 +32,9 @@ export interface JobSubmitter {
   /** Sends nothing more; what is on the wire is waited for, for a moment. */
   close(): Promise<void>;
 }
+
+/** Core leaves a fault that the provider itself tells of as it is, not to be repeated, where nobody knows what it has done. */
+const isUnsettledFault = ({ code, retryable }: ErrorRecord): boolean => code === 'PROVIDER_ERROR' && !retryable;
 
 interface Sending {
   readonly isOnWire: () => boolean;
@@ -86,7 +89,7 @@ export function createJobSubmitter({ ledger, clock, onFault, onAccepted }: Submi
             mayBeSent = true;
           },
         });
-        ledger.change(id, (current) => toAccepted(current, snapshot, clock.now()));
+        ledger.change(id, (current) => toAccepted(current, toLookAt(snapshot), clock.now()));
         const accepted = ledger.read(id);
         if (accepted && !closed) onAccepted(accepted);
       } catch (fault) {
@@ -110,7 +113,8 @@ export function createJobSubmitter({ ledger, clock, onFault, onAccepted }: Submi
         return 'again';
       }
       ledger.change(id, (current) =>
-        error.code === 'SUBMIT_OUTCOME_UNKNOWN' && current.sentAt !== undefined
+        current.sentAt !== undefined &&
+        (error.code === 'SUBMIT_OUTCOME_UNKNOWN' || (isUnsettledFault(error) && !isKeyed))
           ? toInDoubt(current, error, { sentAt: current.sentAt, lost: 'answer' })
           : toFailed(current, error),
       );

@@ -1,4 +1,4 @@
-import type { ErrorRecord, JobCost, JobOutput, QueueNotice } from '@renderq/core';
+import { type ErrorRecord, type JobCost, type JobOutput, type QueueNotice, RenderError } from '@renderq/core';
 import type { Doubt, JobRecord } from './job-record.ts';
 import type { JobState } from './job-state.ts';
 
@@ -7,6 +7,8 @@ export interface Job {
   readonly id: string;
   readonly provider: string;
   readonly state: JobState;
+  /** Of an account that dies with its process: nothing of the job has gone to the provider itself. */
+  readonly isEphemeral?: true;
   readonly label?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -33,7 +35,8 @@ export interface Job {
   readonly estimatedCredits?: number;
   readonly creditsRemaining?: number;
   /**
-   * Set with the error SUBMIT_OUTCOME_UNKNOWN: when the submit went out, and the provider's jobs that could be it, where
+   * Set where nobody can tell what became of the submit (SUBMIT_OUTCOME_UNKNOWN, or a fault of the provider after which its
+   * list could not tell): when the submit went out, and the provider's jobs that could be it, where
    * there are any. A person who has looked says which with `settle`.
    */
   readonly doubt?: { readonly sentAt: string; readonly candidates?: readonly string[] };
@@ -77,13 +80,23 @@ function viewDoubt({ sentAt, candidates }: Doubt): NonNullable<Job['doubt']> {
   return { sentAt: iso(sentAt), ...(candidates && { candidates }) };
 }
 
+const outputGone = (provider: string): ErrorRecord =>
+  new RenderError({
+    code: 'OUTPUT_EXPIRED',
+    message: 'The local process that rendered this job has ended, and its files with it.',
+    provider,
+    remedy: 'Submit the same request again to have it rendered anew.',
+  }).record;
+
 /** The outward view of a record. `deduplicated` marks an answer, not the job, so it is not kept. */
 export function viewJob(record: JobRecord, answer: { readonly deduplicated?: boolean } = {}): Job {
   const { remote } = record;
+  const watch = record.isGone && record.state === 'succeeded' ? { error: outputGone(record.provider) } : record.watch;
   return {
     id: record.id,
     provider: record.provider,
     state: record.state,
+    ...(record.isEphemeral && { isEphemeral: true }),
     ...(record.label === undefined ? {} : { label: record.label }),
     createdAt: iso(record.createdAt),
     updatedAt: iso(record.updatedAt),
@@ -91,7 +104,7 @@ export function viewJob(record: JobRecord, answer: { readonly deduplicated?: boo
     ...(remote?.progress === undefined ? {} : { progress: remote.progress }),
     ...(record.queue && { queue: viewQueue(record.queue, record.id) }),
     ...(remote?.warnings && { warnings: remote.warnings }),
-    ...(remote?.output && { output: viewOutput(remote.output) }),
+    ...(remote?.output && !record.isGone && { output: viewOutput(remote.output) }),
     ...(record.error && { error: ofJob(record.error, record.id) }),
     ...(record.doubt && { doubt: viewDoubt(record.doubt) }),
     ...(remote?.cost && { cost: remote.cost }),
@@ -99,6 +112,6 @@ export function viewJob(record: JobRecord, answer: { readonly deduplicated?: boo
     ...(remote?.creditsRemaining === undefined ? {} : { creditsRemaining: remote.creditsRemaining }),
     ...(record.cancelRequested && { cancelRequested: true }),
     ...(answer.deduplicated || remote?.replayed ? { deduplicated: true } : {}),
-    ...(record.watch && { watch: { ...record.watch, error: ofJob(record.watch.error, record.id) } }),
+    ...(watch && { watch: { ...watch, error: ofJob(watch.error, record.id) } }),
   };
 }

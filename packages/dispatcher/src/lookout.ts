@@ -1,4 +1,4 @@
-import { type Clock, type RenderClient, RenderError } from '@renderq/core';
+import { type Clock, type ErrorRecord, type RenderClient, RenderError } from '@renderq/core';
 import type { Caretaker } from './caretaker.ts';
 import { resultBy, sleepUntil } from './deadline.ts';
 import type { SettleInput, WaitForOptions } from './dispatcher-contract.ts';
@@ -11,7 +11,7 @@ import type { JobStore, Request } from './job-store.ts';
 import type { JobWatcher } from './job-watcher.ts';
 import type { Ledger } from './ledger.ts';
 import { isInDoubt } from './repeat-guard.ts';
-import { toAccepted, toQueued } from './transitions.ts';
+import { toAccepted, toCancelled, toQueued } from './transitions.ts';
 
 /** How long `get` waits for a look of its own: a caller who wants to wait longer says so with `waitFor`. */
 const LOOK_PATIENCE_MS = 5_000;
@@ -47,7 +47,7 @@ const notInDoubt = (record: JobRecord): RenderError =>
   conflict(
     record,
     `The outcome of this job's submit is not in doubt: it is ${record.state}.`,
-    'Look at the job: only one that failed with SUBMIT_OUTCOME_UNKNOWN can be settled.',
+    'Look at the job: only one that failed and says under `doubt` when it was sent can be settled.',
     'jobId',
   );
 
@@ -62,31 +62,51 @@ export function createLookout(ports: LookoutPorts): Lookout {
 
   /** What it takes to know more of a job than its record tells; undefined where the record tells all. */
   function remedyOf(record: JobRecord): Request | undefined {
+    if (record.isGone) return undefined;
     if (isInDoubt(record)) return 'settle';
     return isUnwatched(record) || linksExpired(record) ? 'look' : undefined;
   }
 
   /** The job after its next change that is told here, and that is enough. */
-  function nextChange(id: string, isEnough: (record: JobRecord) => boolean): Promise<JobRecord> {
+  function nextChange(id: string, isEnough: (record: JobRecord) => boolean, given: AbortSignal): Promise<JobRecord> {
+    const signal = AbortSignal.any([closing, given]);
     const leave = caretaker.attend();
     return new Promise<JobRecord>((resolve, reject) => {
       const end = (): void => {
         stop();
         leave();
-        closing.removeEventListener('abort', onClose);
+        signal.removeEventListener('abort', onAbort);
       };
       const stop = ledger.subscribe(id, (record) => {
         if (!isEnough(record)) return;
         end();
         resolve(record);
       });
-      const onClose = (): void => {
+      const onAbort = (): void => {
         end();
         reject(new RenderError({ code: 'CANCELLED', message: 'The dispatcher has closed.', jobId: id }));
       };
-      if (closing.aborted) onClose();
-      else closing.addEventListener('abort', onClose, { once: true });
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort, { once: true });
     });
+  }
+
+  /** Leaves word for the process that works the job, and gives the change that comes of it; none within the time given. */
+  async function ask(
+    id: string,
+    request: Request,
+    isEnough: (record: JobRecord) => boolean,
+    untilMs: number,
+  ): Promise<JobRecord | undefined> {
+    const done = new AbortController();
+    try {
+      const changed = nextChange(id, isEnough, done.signal);
+      changed.catch(() => undefined);
+      store.ask(id, request);
+      return await (untilMs === Number.POSITIVE_INFINITY ? changed : resultBy(clock, untilMs, closing, changed));
+    } finally {
+      done.abort();
+    }
   }
 
   /** Has the job looked at by whoever can. */
@@ -100,14 +120,23 @@ export function createLookout(ports: LookoutPorts): Lookout {
       return ledger.read(id) ?? record;
     }
     if (ledger.isHeld(id)) return watcher.look(ledger.read(id) ?? record);
-    const changed = nextChange(id, () => true);
-    store.ask(id, how);
-    return changed;
+    if (how === 'settle') {
+      // It may find nothing, and then there is no change to wait for: a later read shows what came of it.
+      store.ask(id, how);
+      return record;
+    }
+    const idle = await caretaker.explain(record);
+    if (idle !== record) return idle;
+    return (await ask(id, how, () => true, clock.now() + LOOK_PATIENCE_MS)) ?? ledger.read(id) ?? record;
   }
 
   async function waitFor(begun: JobRecord, options: Omit<WaitForOptions, 'principal'>): Promise<JobRecord> {
     const { untilMs, signal, onChange, until } = options;
     const { id } = begun;
+    if (begun.isGone) {
+      onChange?.(viewJob(begun));
+      return begun;
+    }
     const enough = new AbortController();
     /** The job, where no process is there to work it. */
     let idle: JobRecord | undefined;
@@ -148,6 +177,23 @@ export function createLookout(ports: LookoutPorts): Lookout {
     }
   }
 
+  /** No process that is there has the account's key: only what was never sent can be called back without it. */
+  function cancelUnworked(record: JobRecord, error: ErrorRecord): JobRecord {
+    const cancelled = { ...toCancelled(record), updatedAt: clock.now() };
+    if (store.withdraw(cancelled)) {
+      ledger.tell(cancelled);
+      return cancelled;
+    }
+    store.ask(record.id, 'cancel');
+    throw new RenderError({
+      code: error.code,
+      message: `The job cannot be cancelled now. ${error.message}`,
+      provider: record.provider,
+      jobId: record.id,
+      remedy: `${error.remedy} The cancellation is noted, and carried out as soon as the job's account is configured.`,
+    });
+  }
+
   async function cancel(begun: JobRecord): Promise<JobRecord> {
     const { id, account, provider, state } = begun;
     if (!isFinished(state) && !ledger.isHeld(id)) await caretaker.ownWork(account, provider);
@@ -155,9 +201,9 @@ export function createLookout(ports: LookoutPorts): Lookout {
     if (isFinished(record.state) || ledger.isHeld(id)) return canceller.cancel(record);
     const isDone = ({ state: now, cancelError, cancelRequested }: JobRecord): boolean =>
       isFinished(now) || (cancelError !== undefined && !cancelRequested);
-    const changed = nextChange(id, isDone);
-    store.ask(id, 'cancel');
-    const seen = await changed;
+    const { watch } = await caretaker.explain(record);
+    if (!store.isOwned(account) && watch && !record.watch) return cancelUnworked(record, watch.error);
+    const seen = (await ask(id, 'cancel', isDone, Number.POSITIVE_INFINITY)) ?? record;
     if (seen.state === 'cancelled') return seen;
     if (isFinished(seen.state)) return canceller.cancel(seen);
     const { code, message, remedy } = seen.cancelError ?? {

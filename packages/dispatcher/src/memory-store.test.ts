@@ -35,7 +35,7 @@ describe('createMemoryStore', () => {
     store.insert(record('a', 'queued', 'k'), RULES);
     expect(store.insert(record('b', 'queued', 'k'), RULES)).toMatchObject({ outcome: 'held', record: { id: 'a' } });
     store.put(record('a', 'failed', 'k'), true);
-    expect(store.findByKey('local', 'fake', 'k')).toBeUndefined();
+    expect(store.findByKey('local', 'fake-account', 'k')).toBeUndefined();
     expect(store.insert(record('b', 'queued', 'k'), RULES)).toMatchObject({ outcome: 'inserted' });
   });
 

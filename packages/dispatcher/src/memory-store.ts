@@ -15,10 +15,10 @@ interface Entry {
   record: JobRecord;
 }
 
-const slotOf = (principal: string, provider: string, key: string): string => JSON.stringify([principal, provider, key]);
+const slotOf = (principal: string, account: string, key: string): string => JSON.stringify([principal, account, key]);
 
-const keySlot = ({ principal, provider, idempotencyKey }: JobRecord): string | undefined =>
-  idempotencyKey === undefined ? undefined : slotOf(principal, provider, idempotencyKey);
+const keySlot = ({ principal, account, idempotencyKey }: JobRecord): string | undefined =>
+  idempotencyKey === undefined ? undefined : slotOf(principal, account, idempotencyKey);
 
 /** Keeps jobs for the life of one process, in bounded memory. Open jobs are never forgotten. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): JobStore {
@@ -57,6 +57,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): JobStore {
     records().findLast(
       (other) =>
         other.principal === record.principal &&
+        other.account === record.account &&
         other.fingerprint === record.fingerprint &&
         other.createdAt >= repeatsSince &&
         forbidsRepeat(other),
@@ -87,10 +88,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): JobStore {
       if (!isMine) waiting.add(record.id);
       return { outcome: 'inserted', isMine };
     },
-    findByKey: (principal, provider, key) => entries.get(idByKey.get(slotOf(principal, provider, key)) ?? '')?.record,
+    findByKey: (principal, account, key) => entries.get(idByKey.get(slotOf(principal, account, key)) ?? '')?.record,
     hasProviderKey: (principal, provider, key) =>
       records().some((job) => job.principal === principal && job.provider === provider && job.providerKey === key),
     get: (id) => entries.get(id)?.record,
+    requestOf: (id) => entries.get(id)?.record.request,
     put(record) {
       const entry = entries.get(record.id);
       if (!entry || (isFinished(entry.record.state) && entry.record.state !== record.state)) return false;
@@ -109,6 +111,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): JobStore {
       return 'reopened';
     },
     jobOfRemote,
+    // Whatever is open here is held here.
+    withdraw: () => false,
     ask: () => undefined,
     list(principal, query) {
       const before = query.cursor === undefined ? Number.POSITIVE_INFINITY : readCursor(query.cursor);
@@ -135,6 +139,15 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): JobStore {
         .filter((job) => job.account === account);
       for (const { id } of taken) waiting.delete(id);
       return taken;
+    },
+    endLife(account) {
+      for (const entry of entries.values()) {
+        const { record } = entry;
+        if (record.account !== account || isOpen(record) || !forbidsRepeat(record)) continue;
+        const slot = keySlot(record);
+        if (slot !== undefined) idByKey.delete(slot);
+        entry.record = { ...record, isGone: true };
+      }
     },
     beat: (account) => owned.has(account),
     beatOf: (account) => (owned.has(account) ? 0 : undefined),

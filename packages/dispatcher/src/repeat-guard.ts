@@ -6,11 +6,12 @@ export const REPEAT_GUARD_MS = 300_000;
 
 /**
  * Whether the same request once more would be a second render of this job. One that failed for certain, or was called
- * back, may be asked for again; one of which nobody knows may be running.
+ * back, or whose files are lost, may be asked for again; one of which nobody knows may be running.
  */
-export const forbidsRepeat = ({ state, error }: JobRecord): boolean =>
-  !isFinished(state) || state === 'succeeded' || error?.code === 'SUBMIT_OUTCOME_UNKNOWN';
+export const forbidsRepeat = ({ state, error, doubt, isGone }: JobRecord): boolean =>
+  !isFinished(state) ||
+  (!isGone && (state === 'succeeded' || doubt !== undefined || error?.code === 'SUBMIT_OUTCOME_UNKNOWN'));
 
 /** Whether a person, or a later look, may still say what became of it. */
-export const isInDoubt = ({ state, error, doubt }: JobRecord): boolean =>
-  state === 'failed' && error?.code === 'SUBMIT_OUTCOME_UNKNOWN' && doubt !== undefined;
+export const isInDoubt = ({ state, doubt, isGone }: JobRecord): boolean =>
+  !isGone && state === 'failed' && doubt !== undefined;

@@ -25,6 +25,33 @@ async function loseAnswer(): Promise<string> {
 }
 
 describe('a job of which nobody knows whether it runs', () => {
+  it('is in doubt too when the provider itself told of a fault, and is not rendered again by a repeat', async () => {
+    bench.fake.onSettle = async () => ({ outcome: 'unknown', why: 'nothing new' });
+    const error = { code: 'PROVIDER_ERROR', message: 'Internal error.', provider: 'fake', httpStatus: 500 } as const;
+    const fail = (retryable: boolean) => {
+      bench.fake.onSubmit = async (_id, options) => {
+        options.onSend?.();
+        throw new RenderError({ ...error, retryable });
+      };
+    };
+    const request = { scenes: ['in doubt'] };
+    fail(false);
+    const { id } = await bench.submit({ request });
+    await settle();
+    expect(await bench.dispatcher.get(id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'PROVIDER_ERROR' },
+      doubt: { sentAt: new Date(bench.clock.now()).toISOString() },
+    });
+    expect(await bench.submit({ request })).toMatchObject({ id, deduplicated: true });
+    expect((await bench.dispatcher.settle(id, { outcome: 'never-ran' })).error).toBeUndefined();
+    // One that is known to have made nothing may be asked for again.
+    fail(true);
+    const other = await bench.submit({ request: { scenes: ['certain'] } });
+    await settle();
+    expect((await bench.dispatcher.get(other.id)).doubt).toBeUndefined();
+  });
+
   it('has failed, and tells when it went out and what it could be', async () => {
     bench.fake.onSettle = async () => ({ outcome: 'unknown', why: 'two new jobs', candidates: ['r1', 'r2'] });
     const id = await loseAnswer();

@@ -240,4 +240,46 @@ describe.each([
     expect(second.fake.settles).toEqual([]);
     for (const { id } of [running, wire]) expect((await second.dispatcher.get(id)).state).toBe('running');
   });
+
+  it('of an account that dies with its process are neither repeats nor results once that has ended', async () => {
+    const first = home.start({ isEphemeral: true });
+    const request = { film: 1 };
+    const made = await first.submit({ request, idempotencyKey: 'mine' });
+    const repeated = await first.submit({ request: { film: 2 } });
+    await settle();
+    for (const remoteId of ['remote-1', 'remote-2'])
+      home.finish(remoteId, {
+        state: 'succeeded',
+        providerState: 'done',
+        output: { url: 'http://127.0.0.1:1/a.mp4', files: [] },
+      });
+    await settle();
+    // The process lives, and its results with it, however long it has had nothing to do.
+    await home.pass(90_000);
+    const second = home.start({ isEphemeral: true });
+    expect(await second.dispatcher.get(made.id)).toMatchObject({ state: 'succeeded', output: expect.anything() });
+    expect(await second.submit({ request, idempotencyKey: 'mine' })).toMatchObject({ id: made.id, deduplicated: true });
+
+    first.kill();
+    const gone = { state: 'succeeded', watch: { error: { code: 'OUTPUT_EXPIRED', jobId: made.id } } };
+    for (const look of [
+      await second.dispatcher.get(made.id),
+      await second.dispatcher.waitFor(made.id, { untilMs: home.clock.now() + 10_000 }),
+    ]) {
+      expect(look).toMatchObject(gone);
+      expect(look).not.toHaveProperty('output');
+    }
+    expect(await second.dispatcher.requestOf(made.id)).toEqual(request);
+
+    home.rendered.length = 0;
+    const again = await second.submit({ request, idempotencyKey: 'mine' });
+    const other = await second.submit({ request: { film: 2 } });
+    expect([again.id, other.id]).not.toContain(made.id);
+    expect(other.id).not.toBe(repeated.id);
+    await settle();
+    expect(home.rendered).toHaveLength(2);
+    expect(await second.dispatcher.get(made.id)).toMatchObject(gone);
+    // What this life renders is held again.
+    expect(await second.submit({ request, idempotencyKey: 'mine' })).toMatchObject({ id: again.id });
+  });
 });

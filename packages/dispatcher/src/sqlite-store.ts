@@ -5,14 +5,13 @@ import type { JobStore, News } from './job-store.ts';
 import { readCursor, writeCursor } from './list-cursor.ts';
 import { createAccountTable } from './sqlite/account-table.ts';
 import { createDatabase } from './sqlite/database.ts';
-import { type JobRow, readAsked, readRow, SHOWN, writeRow } from './sqlite/job-row.ts';
+import { type JobRow, readAsked, readRow, SHOWN, UPDATE, WORKED, writeRow } from './sqlite/job-row.ts';
 import { makeRoom, retain } from './sqlite/retention.ts';
 
 const DAY_MS = 86_400_000;
 const MEGABYTE = 1_048_576;
 /** Accepted jobs between two looks at what is kept too long. */
 const RETAIN_EVERY = 100;
-const NEWS_AT_A_TIME = 500;
 
 export interface SqliteStoreOptions {
   /** Made where it is missing, for this user alone. On a disk of this computer: file locks of networks are not to be relied on. */
@@ -28,10 +27,6 @@ export interface SqliteStoreOptions {
   /** Unix milliseconds. Default `Date.now`. */
   readonly now?: () => number;
 }
-
-const UPDATE = `UPDATE jobs SET state = :state, is_open = :is_open, is_in_doubt = :is_in_doubt,
-  forbids_repeat = :forbids_repeat, remote_id = :remote_id, finished_at = :finished_at, body = :body,
-  change = :change, writer = :me`;
 
 /**
  * Keeps jobs in one SQLite file, which any number of processes of this computer may share. Opens nothing before its first
@@ -62,10 +57,10 @@ export function createSqliteStore(options: SqliteStoreOptions): JobStore {
     syncsFully = isDurable;
   }
 
-  const byKey = (principal: string, provider: string, key: string): JobRecord | undefined =>
-    first(`SELECT ${SHOWN} FROM jobs WHERE principal = :principal AND provider = :provider AND key = :key`, {
+  const byKey = (principal: string, account: string, key: string): JobRecord | undefined =>
+    first(`SELECT ${SHOWN} FROM jobs WHERE principal = :principal AND account = :account AND key = :key`, {
       principal,
-      provider,
+      account,
       key,
     });
 
@@ -82,7 +77,7 @@ export function createSqliteStore(options: SqliteStoreOptions): JobStore {
     const rules = { keepMs, keepFinished, maxBytes };
     accepted += 1;
     if (accepted % RETAIN_EVERY === 1) retain(db, rules, now());
-    makeRoom(db, rules, now(), request.length);
+    makeRoom(db, rules, now(), Buffer.byteLength(request));
   }
 
   return {
@@ -94,14 +89,14 @@ export function createSqliteStore(options: SqliteStoreOptions): JobStore {
       setDurable(true);
       return db.atOnce(() => {
         const { id, principal, provider, account, fingerprint, idempotencyKey: key } = record;
-        const held = key === undefined ? undefined : byKey(principal, provider, key);
+        const held = key === undefined ? undefined : byKey(principal, account, key);
         if (held) return { outcome: 'held', record: held };
         const repeat =
           key === undefined
             ? first(
-                `SELECT ${SHOWN} FROM jobs WHERE principal = :principal AND fingerprint = :fingerprint
+                `SELECT ${SHOWN} FROM jobs WHERE principal = :principal AND account = :account AND fingerprint = :fingerprint
                  AND created_at >= :since AND forbids_repeat = 1 ORDER BY sequence DESC LIMIT 1`,
-                { principal, fingerprint, since: repeatsSince },
+                { principal, account, fingerprint, since: repeatsSince },
               )
             : undefined;
         if (repeat) return { outcome: 'repeat', record: repeat };
@@ -140,6 +135,7 @@ export function createSqliteStore(options: SqliteStoreOptions): JobStore {
         { principal, provider, providerKey },
       ) !== undefined,
     get: (id) => first(`SELECT ${SHOWN} FROM jobs WHERE id = :id`, { id }),
+    requestOf: (id) => first(`SELECT ${WORKED} FROM jobs WHERE id = :id`, { id })?.request,
 
     put(record, isDurable) {
       setDurable(isDurable);
@@ -171,8 +167,9 @@ export function createSqliteStore(options: SqliteStoreOptions): JobStore {
     ask(id, request) {
       db.atOnce(() => {
         const row = db.row('SELECT asked FROM jobs WHERE id = :id', { id }) as { asked: string } | undefined;
-        if (!row) return;
-        const asked = [...new Set([...readAsked(row.asked), request])].join(' ');
+        const before = row && readAsked(row.asked);
+        if (!before || before.includes(request)) return;
+        const asked = [...before, request].join(' ');
         db.run('UPDATE jobs SET asked = :asked, change = :change, writer = :me WHERE id = :id', {
           id,
           asked,
@@ -208,6 +205,8 @@ export function createSqliteStore(options: SqliteStoreOptions): JobStore {
     isOwned: accounts.isOwned,
     takeAccount: accounts.takeAccount,
     takeJobs: accounts.takeJobs,
+    withdraw: accounts.withdraw,
+    endLife: accounts.endLife,
     beat: accounts.beat,
     beatOf: accounts.beatOf,
     letGo: accounts.letGo,
@@ -219,20 +218,15 @@ export function createSqliteStore(options: SqliteStoreOptions): JobStore {
     version: () => Number((db.row('PRAGMA data_version') as { data_version: number }).data_version),
     news() {
       const since = heard;
-      if (since === undefined) {
-        heard = (db.row('SELECT change FROM counter') as { change: number }).change;
-        return [];
-      }
-      const found: News[] = [];
+      const { change: until } = db.row('SELECT change FROM counter') as { change: number };
+      heard = until;
+      // A file that has changed less often than the one before is another.
+      if (since === undefined || until < since) return [];
       const rows = db.rows(
-        `SELECT ${SHOWN}, change, writer FROM jobs WHERE change > :since ORDER BY change LIMIT ${NEWS_AT_A_TIME}`,
-        { since },
-      ) as unknown as (JobRow & { change: number; writer: string })[];
-      for (const row of rows) {
-        heard = row.change;
-        if (row.writer !== me()) found.push({ record: readRow(row), asked: readAsked(row.asked) });
-      }
-      return found;
+        `SELECT ${SHOWN} FROM jobs WHERE change > :since AND change <= :until AND writer <> :me ORDER BY change`,
+        { since, until, me: me() },
+      ) as unknown as JobRow[];
+      return rows.map((row): News => ({ record: readRow(row), asked: readAsked(row.asked) }));
     },
     close: db.close,
   };

@@ -17,6 +17,28 @@ beforeEach(() => {
 });
 
 describe('submit', () => {
+  it('sends what was asked for, whatever the caller does with the object while it waits', async () => {
+    const wire = Promise.withResolvers<void>();
+    let sent: unknown;
+    bench.fake.onSubmit = async (id, options) => {
+      await wire.promise;
+      sent = structuredClone(bench.fake.submits[0]?.request);
+      return accept(id, options);
+    };
+    const request = { scenes: [{ title: 'first' }] };
+    await bench.submit({ request });
+    for (const scene of request.scenes) scene.title = 'second';
+    wire.resolve();
+    await settle();
+    expect(sent).toEqual({ scenes: [{ title: 'first' }] });
+  });
+
+  it('refuses a key of half a character, which a store cannot tell from another', async () => {
+    const call = bench.submit({ idempotencyKey: 'k\ud800' });
+    expect(await codeOf(call)).toEqual({ code: 'INVALID_REQUEST', field: 'idempotencyKey' });
+    expect((await bench.submit({ idempotencyKey: 'k\u{1f600}\0' })).state).toBe('submitting');
+  });
+
   it('gives out an id before the provider has answered', async () => {
     holdOnWire(bench.fake);
     const job = await bench.submit({ label: 'intro' });

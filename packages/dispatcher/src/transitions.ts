@@ -96,6 +96,16 @@ export const toAccepted = (record: JobRecord, snapshot: JobSnapshot, now: number
   return { ...toLooked(open, snapshot), acceptedAt: now };
 };
 
+/**
+ * A job as the answer to its submit, or a list, tells of it. Where that tells the end but not what came of it, as Rendobar's
+ * replay of a known idempotency key does, the job still has to be looked at: until then it counts as running.
+ */
+export const toLookAt = (snapshot: JobSnapshot): JobSnapshot => {
+  const { state, output, error } = snapshot;
+  const isUntold = (state === 'succeeded' && output === undefined) || (state === 'failed' && error === undefined);
+  return isUntold ? { ...snapshot, state: 'running' } : snapshot;
+};
+
 /** Cancelled before the provider had it. */
 export const toCancelled = (record: JobRecord): JobRecord => ({
   ...without(record, 'queue', 'cancelRequested'),

@@ -1,7 +1,7 @@
 import type { AccountEvidence, AccountMemory } from '@renderq/core';
 import type { JobRecord } from '../job-record.ts';
 import type { Database } from './database.ts';
-import { type JobRow, readRow, WORKED } from './job-row.ts';
+import { type JobRow, readRow, UPDATE, WORKED, writeRow } from './job-row.ts';
 
 /** Jobs of an account that core is told of: more than any list shows. */
 const MOST_REMEMBERED = 2_000;
@@ -12,6 +12,8 @@ export interface AccountTable {
   isOwned(account: string): boolean;
   takeAccount(account: string, provider: string, evenIfAlive: boolean): boolean;
   takeJobs(account: string): readonly JobRecord[];
+  withdraw(record: JobRecord): boolean;
+  endLife(account: string): void;
   beat(account: string): boolean;
   beatOf(account: string): number | undefined;
   letGo(id: string): void;
@@ -81,6 +83,29 @@ export function createAccountTable(db: Database, nextChange: () => number): Acco
         return free.map(readRow);
       });
     },
+
+    withdraw: (record) =>
+      db.atOnce(() => {
+        const { id, account } = record;
+        const found = db.row(
+          `SELECT holder FROM jobs WHERE id = :id AND is_open = 1 AND remote_id IS NULL AND body ->> '$.sentAt' IS NULL`,
+          { id },
+        ) as { holder: string | null } | undefined;
+        const holder = found && (found.holder ?? ownerOf(account));
+        if (!found || (holder !== undefined && db.instance().isAlive(holder))) return false;
+        db.run(`${UPDATE}, holder = NULL WHERE id = :id`, { ...writeRow(record), me: me(), change: nextChange() });
+        return true;
+      }),
+
+    endLife: (account) =>
+      db.atOnce(() => {
+        db.run(
+          `UPDATE jobs SET key = NULL, remote_id = NULL, forbids_repeat = 0, is_in_doubt = 0,
+             body = json_set(body, '$.isGone', json('true')), change = :change, writer = :me
+           WHERE account = :account AND is_open = 0 AND forbids_repeat = 1`,
+          { account, me: me(), change: nextChange() },
+        );
+      }),
 
     beat: (account) =>
       db.run('UPDATE accounts SET beat = beat + 1 WHERE id = :account AND owner = :me', { account, me: me() }) === 1,

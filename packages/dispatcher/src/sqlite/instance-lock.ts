@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isBusy } from './store-fault.ts';
@@ -9,6 +9,8 @@ export interface InstanceLock {
   readonly id: string;
   /** Whether the process of this id lives. It may hang; the operating system takes the lock away when it ends. */
   isAlive(id: string): boolean;
+  /** Whether others can see the lock: nobody has removed its file. */
+  isInPlace(): boolean;
   release(): void;
 }
 
@@ -49,14 +51,14 @@ export function lockInstance(folder: string): InstanceLock {
 
   for (;;) {
     const id = randomBytes(8).toString('hex');
-    const held = lock(pathOf(id));
-    // Between making the file and locking it, another process may have taken it for a dead one's.
-    if (!held || !existsSync(pathOf(id))) {
-      held?.close();
-      continue;
-    }
+    const unseen = join(folder, `${id}.new`);
+    const held = lock(unseen);
+    if (!held) continue;
+    // Seen only once it is locked: nobody can take it for a dead one's in between.
+    renameSync(unseen, pathOf(id));
     return {
       id,
+      isInPlace: () => existsSync(pathOf(id)),
       isAlive: (other) => other === id || alive(other),
       release() {
         rmSync(pathOf(id), { force: true });

@@ -2,12 +2,14 @@ import { chmodSync, closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { RenderError } from '@renderq/core';
-import { migrate } from './schema.ts';
+import { salvage } from './salvage.ts';
+import { migrate, versionOf } from './schema.ts';
 import { DAMAGE, isDamage, storeFault } from './store-fault.ts';
 
-const NAME = 'jobs.sqlite';
-/** Longer than any of our own transactions takes, on a busy disk. */
-const LOCK_PATIENCE_MS = 3_000;
+/** The job file's name in its folder. */
+export const JOB_FILE = 'jobs.sqlite';
+/** Milliseconds to wait for a lock: longer than any of our own transactions takes, on a busy disk. */
+export const LOCK_PATIENCE_MS = 3_000;
 const PAGE_BYTES = 4_096;
 
 export interface JobFileOptions {
@@ -26,14 +28,25 @@ function assertSound(db: DatabaseSync): void {
   throw Object.assign(new Error('The file is damaged.'), { errcode: DAMAGE });
 }
 
+/** Only where it is missing: to close a file takes from this process every lock that it holds on it elsewhere. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (fault) {
+    if (!(fault instanceof Error && 'code' in fault && fault.code === 'EEXIST')) throw fault;
+  }
+}
+
 function openFile({ folder, maxBytes, isSuspect }: JobFileOptions): DatabaseSync {
-  const path = join(folder, NAME);
+  const path = join(folder, JOB_FILE);
   // SQLite gives its journals the mode of the file. Requests may hold signed links: they are nobody else's to read.
-  closeSync(openSync(path, 'a', 0o600));
+  makeFile(path);
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: LOCK_PATIENCE_MS });
   try {
-    db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;`);
+    // Said again, it would be written again: the file of a process that only reads is left alone.
+    if (versionOf(db) === 0) db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL;`);
+    db.exec('PRAGMA journal_mode = WAL');
     db.exec(
       `PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)};`,
     );
@@ -48,11 +61,11 @@ function openFile({ folder, maxBytes, isSuspect }: JobFileOptions): DatabaseSync
 
 /** Sets a damaged file aside under a name of its own; it is never deleted, because it may be mended. */
 function setAside(folder: string): string {
-  const name = `${NAME}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
-  renameSync(join(folder, NAME), join(folder, name));
+  const name = `${JOB_FILE}.damaged-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+  renameSync(join(folder, JOB_FILE), join(folder, name));
   for (const tail of ['-wal', '-shm']) {
     try {
-      renameSync(join(folder, NAME + tail), join(folder, name + tail));
+      renameSync(join(folder, JOB_FILE + tail), join(folder, name + tail));
     } catch {
       // There need not be one.
     }
@@ -73,12 +86,14 @@ function replaceDamaged(options: JobFileOptions): DatabaseSync {
     }
     const name = setAside(folder);
     const db = openFile({ ...options, isSuspect: false });
+    const kept = salvage(join(folder, name), db);
     onDamage(
       new RenderError({
         code: 'STORE_UNAVAILABLE',
-        message: `The job file was damaged and has been set aside as ${name}; a new one was begun, which knows none of its jobs.`,
+        message: `The job file was damaged and has been set aside as ${name}; a new one was begun with the jobs that could be read: ${kept}.`,
         retryable: false,
-        remedy: 'Restore the file in the folder of RENDERQ_HOME from a backup, or look for its jobs at the providers.',
+        remedy:
+          'Look for jobs that are missing at the providers, or restore the file in the folder of RENDERQ_HOME from a backup.',
       }),
     );
     return db;

@@ -30,6 +30,11 @@ export function readRow({ body, request, asked }: JobRow): JobRecord {
   };
 }
 
+/** Writes {@link writeRow}, and who has changed the job when: `:me` and `:change`. */
+export const UPDATE = `UPDATE jobs SET state = :state, is_open = :is_open, is_in_doubt = :is_in_doubt,
+  forbids_repeat = :forbids_repeat, remote_id = :remote_id, finished_at = :finished_at, body = :body,
+  change = :change, writer = :me`;
+
 /** The columns that change with a job; what it was accepted with is written once. */
 export function writeRow(record: JobRecord) {
   const { request: _, ...body } = record;

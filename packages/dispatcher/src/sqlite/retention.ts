@@ -42,7 +42,7 @@ export function retain(db: Database, rules: RetentionRules, nowMs: number): void
   };
   if (finished > rules.keepFinished) {
     db.run(`DELETE FROM jobs WHERE sequence IN (${OLDEST} ORDER BY finished_at LIMIT :excess)`, {
-      excess: finished - rules.keepFinished,
+      excess: Math.min(STEP, finished - rules.keepFinished),
     });
   }
   const bound = rules.maxBytes * FULL_SHARE;

@@ -49,6 +49,12 @@ const STEPS: readonly string[] = [
   CREATE TABLE counter (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), change INTEGER NOT NULL) STRICT;
   INSERT INTO counter VALUES (1, 0);
   `,
+  `
+  DROP INDEX jobs_by_key;
+  DROP INDEX jobs_by_print;
+  CREATE UNIQUE INDEX jobs_by_key ON jobs (principal, account, key) WHERE key IS NOT NULL;
+  CREATE INDEX jobs_by_print ON jobs (principal, account, fingerprint, created_at);
+  `,
 ];
 
 /** The version that this program writes. */
