@@ -1,4 +1,5 @@
 import {
+  type AccountLimits,
   closestWord,
   type RenderClient,
   type RenderClientOptions,
@@ -27,6 +28,8 @@ export interface Accounts {
   baseUrl(providerId: string): Promise<string | undefined>;
   /** Whether a base URL is configured, used or not. */
   hasBaseUrl(providerId: string): boolean;
+  /** What the settings say of the account's plan. */
+  statedLimits(providerId: string): Partial<AccountLimits> | undefined;
   /** Where files of this machine go for the provider's jobs; undefined where it takes none. Throws as `client` does. */
   storage(providerId: string): Promise<FileStorage | undefined>;
   /** Whether files of this machine can be uploaded for the provider's jobs. */
@@ -109,7 +112,7 @@ export function createAccounts(ports: AccountsPorts): Accounts {
   };
 
   async function make(provider: RenderProvider): Promise<RenderClient> {
-    const { apiKey, baseUrl } = settingsOf(provider.id);
+    const { apiKey, baseUrl, limits } = settingsOf(provider.id);
     if (keyless) {
       const { accounts } = await sandbox.get();
       const account = accounts[provider.id];
@@ -124,7 +127,7 @@ export function createAccounts(ports: AccountsPorts): Accounts {
     }
     const createClient = await loadCreateClient();
     try {
-      return createClient({ provider: provider.id, apiKey, ...(baseUrl && { baseUrl }) });
+      return createClient({ provider: provider.id, apiKey, ...(baseUrl && { baseUrl }), ...(limits && { limits }) });
     } catch (fault) {
       // Which of the configured accounts is wrong, the library cannot know.
       throw RenderError.isInstance(fault) ? fault.with({ provider: provider.id }) : fault;
@@ -176,6 +179,8 @@ export function createAccounts(ports: AccountsPorts): Accounts {
       return showUrl(settingsOf(provider.id).baseUrl ?? provider.defaultBaseUrl);
     },
     hasBaseUrl: (providerId) => settingsOf(providerId).baseUrl !== undefined,
+    // The sandbox has a plan of its own.
+    statedLimits: (providerId) => (modeOf(providerId) === 'live' ? settingsOf(providerId).limits : undefined),
     takesFiles,
     async storage(providerId) {
       if (!takesFiles(providerId)) return undefined;

@@ -45,6 +45,8 @@ Without any API key both providers are rehearsed on a local sandbox.
 Environment:
   RENDOBAR_API_KEY, RENDOBAR_BASE_URL        Rendobar account
   PHANTOMFLOW_API_KEY, PHANTOMFLOW_BASE_URL  PhantomFlow account
+  RENDOBAR_CONCURRENT_JOBS, RENDOBAR_REQUESTS_PER_MINUTE, PHANTOMFLOW_CONCURRENT_JOBS, PHANTOMFLOW_REQUESTS_PER_MINUTE
+                                             limits of the account's plan; default: those of the smallest one
   RENDERQ_HOME                               folder of the jobs; default: this user's state folder
   RENDERQ_FILES                              folders whose files callers on stdio may name, as in PATH; default: none
   RENDERQ_HTTP_TOKEN                         bearer token of --http, or name:token pairs with commas between them

@@ -16,6 +16,13 @@ describe('readConfig', () => {
     });
   });
 
+  it('reads the limits of a plan, and leaves it to the first call to refuse what is no number', () => {
+    expect(accounts({ PHANTOMFLOW_CONCURRENT_JOBS: '10', RENDOBAR_REQUESTS_PER_MINUTE: 'many' })).toEqual({
+      rendobar: { limits: { requestsPerMinute: Number.NaN } },
+      phantomflow: { limits: { concurrentJobs: 10 } },
+    });
+  });
+
   it('takes an empty value, and a placeholder that a host did not fill in, as not set', () => {
     const placeholder = ['$', '{user_config.key}'].join('');
     expect(accounts({ RENDOBAR_API_KEY: '  ', PHANTOMFLOW_API_KEY: placeholder })).toEqual({

@@ -1,13 +1,16 @@
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { RenderProvider } from '@renderq/core';
+import type { AccountLimits, RenderProvider } from '@renderq/core';
 import { homeFolder } from './home-folder.ts';
+import { readLimits } from './limit-settings.ts';
 import type { LogLevel } from './log.ts';
 
 /** What the environment says about one provider's account. */
 interface AccountSettings {
   readonly apiKey?: string;
   readonly baseUrl?: string;
+  /** Where the plan differs from the provider's smallest one. */
+  readonly limits?: Partial<AccountLimits>;
 }
 
 export interface Config {
@@ -72,10 +75,11 @@ function readHome(env: Environment): string {
 
 /** Reads the settings of this server. The only reader of the environment; never throws, so that the server starts. */
 export function readConfig(providers: readonly RenderProvider[], env: Environment = process.env): Config {
-  const accounts = providers.map(({ id, env: names }): [string, AccountSettings] => {
-    const apiKey = read(env, names.apiKey);
-    const baseUrl = read(env, names.baseUrl);
-    return [id, { ...(apiKey && { apiKey }), ...(baseUrl && { baseUrl }) }];
+  const accounts = providers.map((provider): [string, AccountSettings] => {
+    const apiKey = read(env, provider.env.apiKey);
+    const baseUrl = read(env, provider.env.baseUrl);
+    const limits = readLimits(provider, (name) => read(env, name));
+    return [provider.id, { ...(apiKey && { apiKey }), ...(baseUrl && { baseUrl }), ...(limits && { limits }) }];
   });
   const httpToken = env.RENDERQ_HTTP_TOKEN === undefined ? undefined : (read(env, 'RENDERQ_HTTP_TOKEN') ?? '');
   return {

@@ -12,6 +12,7 @@ describe('an error about the account', () => {
     [{ code: 'UNAUTHENTICATED', provider: 'phantomflow' }, 'PHANTOMFLOW_API_KEY'],
     [{ code: 'INVALID_REQUEST', field: 'baseUrl' }, 'RENDOBAR_BASE_URL'],
     [{ code: 'NETWORK', provider: 'phantomflow' }, 'PHANTOMFLOW_BASE_URL'],
+    [{ code: 'INVALID_REQUEST', field: 'limits.concurrentJobs' }, 'RENDOBAR_CONCURRENT_JOBS'],
   ] as const)('%o names %s', (init, variable) => {
     const { field, remedy } = nameSetting(record(init));
     expect(field).toBe(variable);

@@ -3,11 +3,11 @@ import { LOCAL_CALLER } from './caller.ts';
 
 /**
  * An error about a submit whose outcome is unknown says how a person settles it: only somebody who has looked into the
- * provider's own list can know, and no tool lets a model decide it.
+ * provider's own list can know, and no tool lets a model decide it. A provider's own fault may leave a doubt as well.
  */
-export function nameSettling(error: ErrorRecord, principal: string): ErrorRecord {
+export function nameSettling(error: ErrorRecord, principal: string, isInDoubt: boolean): ErrorRecord {
   const { code, jobId, provider } = error;
-  if (code !== 'SUBMIT_OUTCOME_UNKNOWN' || jobId === undefined) return error;
+  if ((!isInDoubt && code !== 'SUBMIT_OUTCOME_UNKNOWN') || jobId === undefined) return error;
   const name = listProviders().find(({ id }) => id === provider)?.displayName ?? 'the provider';
   const whose = principal === LOCAL_CALLER.principal ? '' : ` --principal ${principal}`;
   const command = `renderq-mcp settle ${jobId}${whose} --ran-as <providerJobId>`;

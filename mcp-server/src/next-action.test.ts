@@ -1,7 +1,7 @@
 import { RENDER_ERROR_CODES, RenderError } from '@renderq/core';
 import { describe, expect, it } from 'vitest';
 import { nameSettling } from './name-settling.ts';
-import { afterError, afterLookFailed } from './next-action.ts';
+import { afterError, afterLook, afterLookFailed } from './next-action.ts';
 import { errorAnswer } from './tool-result.ts';
 
 const failed = { tool: 'probe_media', args: { source: 'https://cdn.test/a.mp4' } };
@@ -46,12 +46,28 @@ describe('the answer to a call that failed', () => {
 describe('a submit whose outcome is unknown', () => {
   it('names the command that settles it, for the one whose job it is', () => {
     const { record } = new RenderError({ code: 'SUBMIT_OUTCOME_UNKNOWN', message: 'x', provider: 'phantomflow' });
-    expect(nameSettling(record, 'local')).toBe(record);
-    expect(nameSettling({ ...record, jobId: 'job_rq1' }, 'local').remedy).toContain(
+    expect(nameSettling(record, 'local', true)).toBe(record);
+    expect(nameSettling({ ...record, jobId: 'job_rq1' }, 'local', true).remedy).toContain(
       'look at the jobs of PhantomFlow and to run "renderq-mcp settle job_rq1 --ran-as <providerJobId>"',
     );
-    expect(nameSettling({ ...record, jobId: 'job_rq1' }, 'ann').remedy).toContain(
+    expect(nameSettling({ ...record, jobId: 'job_rq1' }, 'ann', true).remedy).toContain(
       '"renderq-mcp settle job_rq1 --principal ann --ran-as <providerJobId>"',
     );
+  });
+
+  it("is looked for again, also where the provider's own fault left it open", () => {
+    const { record } = new RenderError({ code: 'PROVIDER_ERROR', message: 'x', jobId: 'job_rq1' });
+    const sentAt = '2026-01-01T00:00:00.000Z';
+    const job = {
+      id: 'job_rq1',
+      provider: 'phantomflow',
+      state: 'failed',
+      createdAt: sentAt,
+      updatedAt: sentAt,
+    } as const;
+    const after = afterLook({ ...job, error: record, doubt: { sentAt } }, Date.parse(sentAt) + 60_000);
+    expect(after.nextAction).toMatchObject({ tool: 'get_job', arguments: { jobId: 'job_rq1' } });
+    expect(nameSettling(record, 'local', true).remedy).toContain('renderq-mcp settle job_rq1');
+    expect(nameSettling(record, 'local', false)).toBe(record);
   });
 });

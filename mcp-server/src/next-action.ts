@@ -35,7 +35,7 @@ export const afterInvalid = (): Next =>
 /** What follows a failed job. Where only a person can help, nothing does: the remedy says what. */
 function afterFailure({ id, error, doubt }: ToolJob, nowMs: number): Next {
   if (!error) return {};
-  if (error.code === 'SUBMIT_OUTCOME_UNKNOWN') {
+  if (doubt !== undefined || error.code === 'SUBMIT_OUTCOME_UNKNOWN') {
     const since = doubt === undefined ? 0 : Date.parse(doubt.sentAt);
     return nowMs - since < DOUBT_LIFE_MS
       ? look(id, 'It may still be found in the job list of the provider. Do not submit it again meanwhile.')

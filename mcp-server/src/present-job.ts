@@ -48,7 +48,7 @@ export function presentJob(job: Job, { principal }: Caller): ToolJob {
     ...(warnings && { warnings: warnings.slice(0, MOST_WARNINGS).map(quoteProvider) }),
     ...(queue && { queue: { ...queue, ...(queue.error && { error: presentError(queue.error) }) } }),
     ...(output && { output: presentOutput(output) }),
-    ...(error && { error: nameSettling(presentError(error), principal) }),
+    ...(error && { error: nameSettling(presentError(error), principal, doubt !== undefined) }),
     ...(doubt && { doubt: presentDoubt(doubt) }),
     ...(watch && { watch: { ...watch, error: presentError(watch.error) } }),
   };

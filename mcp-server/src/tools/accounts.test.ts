@@ -34,6 +34,12 @@ describe('accounts', () => {
     expect(bench.sandbox.starts).toBe(0);
   });
 
+  it('shows the limits of the plan that the settings state', async () => {
+    await open({ ...BOTH_KEYS, RENDOBAR_CONCURRENT_JOBS: '7' });
+    const { envelope } = await bench.call('list_providers');
+    expect(envelope.providers?.[0]).toMatchObject({ limits: { requestsPerMinute: 10, concurrentJobs: 7 } });
+  });
+
   it('shows where an open account stands, and which folders may be named', async () => {
     await open({ ...BOTH_KEYS, RENDERQ_FILES: ['/media', 'films'].join(delimiter) });
     bench.phantomflow.state = {

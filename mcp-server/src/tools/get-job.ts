@@ -17,7 +17,7 @@ const LONGEST_WAIT_S = 45;
 /** How often a lost submit is asked about within one wait; the dispatcher looks no more often than is worth it. */
 const DOUBT_LOOK_MS = 10_000;
 
-const isInDoubt = ({ doubt, error }: Job): boolean => doubt !== undefined && error?.code === 'SUBMIT_OUTCOME_UNKNOWN';
+const isInDoubt = ({ doubt }: Job): boolean => doubt !== undefined;
 
 /** The job at its end, or as it is when the time is over. A submit whose outcome is unknown may still be settled. */
 async function waitForEnd(

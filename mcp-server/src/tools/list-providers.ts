@@ -91,7 +91,11 @@ async function describeProvider(
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(isIgnored ? { note: `${env.baseUrl} is ignored until ${env.apiKey} is set.` } : {}),
     apiKeyVariable: env.apiKey,
-    limits: { ...defaultLimits, overLimit: 'The job waits here and is sent when there is room.' },
+    limits: {
+      ...defaultLimits,
+      ...accounts.statedLimits(id),
+      overLimit: 'The job waits here and is sent when there is room.',
+    },
     ...('code' in opened ? {} : { now: standingOf(opened.state()) }),
     canCancel: provider.cancel !== null,
     ...(caller.isLocal && files.roots.length > 0 && accounts.takesFiles(id)
