@@ -26,6 +26,10 @@ describe('items that stand for parked jobs', () => {
     expect(Object.keys(parked('a'))).toEqual(['error']);
   });
 
+  it('are not called retryable, because a flow that then renders again pays again', () => {
+    expect(timeoutError('rendobar', 'a', 60_000).record).toMatchObject({ code: 'WAIT_TIMEOUT', retryable: false });
+  });
+
   it('survive being written down and read back, in any mixture', () => {
     const json = fc.oneof(fc.string({ minLength: 1 }).map(parked), fc.dictionary(fc.string(), fc.jsonValue()));
     fc.assert(

@@ -18,6 +18,8 @@ export function timeoutError(provider: string, jobId: string, maxWaitMs: number)
     message: `The job had not ended, as far as was heard, within a Max Wait of ${minutes(maxWaitMs)}.`,
     provider,
     jobId,
+    // The wait could be repeated, but this operation would submit, and pay, again.
+    retryable: false,
     remedy: 'The job itself goes on: look at it with the operation Get and this job ID.',
   });
 }
