@@ -75,7 +75,7 @@ describe('a run that can be called back', () => {
           error: {
             code: 'WAIT_TIMEOUT',
             category: 'renderq',
-            retryable: true,
+            retryable: false,
             provider: 'rendobar',
             jobId: 'b',
             message: 'The job had not ended, as far as was heard, within a Max Wait of 10 minutes.',
