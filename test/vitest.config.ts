@@ -5,16 +5,19 @@ const root = new URL('..', import.meta.url).pathname;
 /** The ES modules of n8n-workflow are written for bundlers; n8n itself loads the CommonJS ones. */
 const n8nWorkflow = createRequire(`${root}nodes/package.json`).resolve('n8n-workflow');
 
-/** `unit` answers in seconds and needs no build; `journeys` drives built doors and real renders. */
+/** Sources, not builds: an answer in seconds. Journeys take the built doors, as a stranger's program does. */
+const fast = {
+  extends: true as const,
+  ssr: { resolve: { conditions: ['@renderq/source', 'module', 'node', 'import', 'default'] } },
+};
+
+/** `unit` and `nodes` answer in seconds and need no build; `journeys` drives built doors and real renders. */
 export default defineConfig({
   root,
   test: {
     projects: [
       {
-        extends: true,
-        // Sources, not builds: an answer in seconds. Journeys take the built doors, as a stranger's program does.
-        resolve: { alias: { 'n8n-workflow': n8nWorkflow } },
-        ssr: { resolve: { conditions: ['@renderq/source', 'module', 'node', 'import', 'default'] } },
+        ...fast,
         test: {
           name: 'unit',
           // Nothing here keeps state in modules that another file could trip over, and loading them once takes a third of the time.
@@ -22,11 +25,16 @@ export default defineConfig({
           include: [
             'packages/*/src/**/*.test.ts',
             'mcp-server/src/**/*.test.ts',
-            'nodes/src/**/*.test.ts',
             'test/{architecture,docs,simulator}/**/*.test.ts',
           ],
           exclude: ['**/*.render.test.ts', '**/node_modules/**'],
         },
+      },
+      {
+        ...fast,
+        resolve: { alias: { 'n8n-workflow': n8nWorkflow } },
+        // Apart from the others, because n8n-workflow teaches every BigInt of its process to be JSON.
+        test: { name: 'nodes', isolate: false, include: ['nodes/src/**/*.test.ts'] },
       },
       {
         extends: true,

@@ -93,7 +93,7 @@ const TASKS = {
     await build();
     await vitest(args, 'test/n8n/vitest.config.ts');
   },
-  'test:unit': (args) => vitest(['--project', 'unit', ...args]),
+  'test:unit': (args) => vitest(['--project', 'unit', '--project', 'nodes', ...args]),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
