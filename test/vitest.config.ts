@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -15,6 +16,8 @@ const fast = {
 export default defineConfig({
   root,
   test: {
+    // Journeys wait more than they work, so that two side by side suit two cores as well.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         ...fast,
