@@ -49,7 +49,8 @@ const BUBBLEWRAP: Confinement = {
   complete: true,
   limited: false,
   prefix: ({ workDir }) => [
-    ...['bwrap', '--unshare-all', '--die-with-parent', '--new-session'],
+    // No session of its own: it has no terminal to guard, and a signal to the group must reach what bwrap has just begun.
+    ...['bwrap', '--unshare-all', '--die-with-parent'],
     ...['--ro-bind', '/usr', '/usr', '--symlink', 'usr/bin', '/bin'],
     ...['--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64'],
     // Debian's FFmpeg finds libblas through this folder and does not start without it.

@@ -71,8 +71,9 @@ export function runProcess(run: ProcessRun): Promise<ProcessResult> {
   });
 }
 
+/** For a child whose pipes are open: somebody in its group lives, also where the first of them has ended already. */
 function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined) return;
   try {
     if (process.platform === 'win32') child.kill(name);
     else process.kill(-child.pid, name);
