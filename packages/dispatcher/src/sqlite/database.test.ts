@@ -1,87 +1,54 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobRecord } from '../job-record.ts';
-import type { JobStore } from '../job-store.ts';
-import { createSqliteStore } from '../sqlite-store.ts';
+import { describe, expect, it } from 'vitest';
+import { queuedRecord, RULES, useStoreFolder } from '../__fixtures__/store-folder.ts';
 
-const RULES = { repeatsSince: 1, maxOpen: 10_000 };
-
-const record = (id: string): JobRecord => ({
-  id,
-  principal: 'local',
-  provider: 'fake',
-  account: 'fake-account',
-  request: { of: id },
-  fingerprint: id,
-  providerKey: id,
-  createdAt: 1,
-  updatedAt: 1,
-  state: 'queued',
-});
-
-let folder: string;
-let opened: JobStore[];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'renderq-database-'));
-  opened = [];
-});
-afterEach(() => {
-  for (const store of opened) store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function open(): JobStore {
-  const store = createSqliteStore({ folder });
-  opened.push(store);
-  return store;
-}
+const home = useStoreFolder();
 
 describe('a folder that is removed while it is used', () => {
   it('is made again, so that what is accepted from then on is on disk for everybody', () => {
-    const first = open();
+    const first = home.open();
     first.news();
     first.takeAccount('fake-account', 'fake', false);
-    for (const id of ['a', 'b', 'c']) first.insert(record(id), RULES);
+    for (const id of ['a', 'b', 'c']) first.insert(queuedRecord(id), RULES);
     first.news();
-    rmSync(folder, { recursive: true });
-    first.insert(record('later'), RULES);
-    const second = open();
+    rmSync(home.folder, { recursive: true });
+    first.insert(queuedRecord('later'), RULES);
+    const second = home.open();
     expect(second.get('later')?.id).toBe('later');
     expect(second.get('a')).toBeUndefined();
     expect(first.takeAccount('fake-account', 'fake', false)).toBe(true);
     // Whoever comes later must see that it lives.
     expect(second.takeAccount('fake-account', 'fake', false)).toBe(false);
     first.news();
-    second.insert(record('news'), RULES);
+    second.insert(queuedRecord('news'), RULES);
     expect(first.news().map(({ record: { id } }) => id)).toEqual(['news']);
   });
 });
 
 describe('two stores of one process on one folder', () => {
   it.runIf(process.platform === 'linux')('keep their locks: opening the second takes none from the first', () => {
-    const first = open();
-    first.insert(record('a'), RULES);
-    const { ino } = statSync(join(folder, 'jobs.sqlite'));
+    const first = home.open();
+    first.insert(queuedRecord('a'), RULES);
+    const { ino } = statSync(join(home.folder, 'jobs.sqlite'));
     const locks = (): number =>
       readFileSync('/proc/locks', 'utf8')
         .split('\n')
         .filter((line) => line.includes(`:${ino} `) && line.includes(` ${process.pid} `)).length;
     expect(locks()).toBe(1);
-    open().get('a');
+    home.open().get('a');
     expect(locks()).toBe(1);
   });
 });
 
 describe('many changes at once', () => {
   it('are all told to the other processes at their next glance', () => {
-    const [first, second] = [open(), open()];
+    const [first, second] = [home.open(), home.open()];
     second.news();
     first.takeAccount('fake-account', 'fake', false);
-    first.insert(record('a'), RULES);
-    const db = new DatabaseSync(join(folder, 'jobs.sqlite'));
+    first.insert(queuedRecord('a'), RULES);
+    const db = new DatabaseSync(join(home.folder, 'jobs.sqlite'));
     const columns = `principal, provider, account, state, is_open, is_in_doubt, forbids_repeat, provider_key, fingerprint,
       created_at, writer, body`;
     db.exec(`WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < 600)
@@ -96,9 +63,9 @@ describe('many changes at once', () => {
 
 describe('word that is left twice', () => {
   it('is written once, however often a reader asks', () => {
-    const [first, second] = [open(), open()];
+    const [first, second] = [home.open(), home.open()];
     first.takeAccount('fake-account', 'fake', false);
-    first.insert(record('a'), RULES);
+    first.insert(queuedRecord('a'), RULES);
     first.news();
     second.ask('a', 'settle');
     expect(first.news()).toHaveLength(1);
@@ -110,7 +77,7 @@ describe('word that is left twice', () => {
 
 describe('a process', () => {
   it('leaves one lock file and nothing half made', () => {
-    open().takeAccount('fake-account', 'fake', false);
-    expect(readdirSync(join(folder, 'instances'))).toEqual([expect.stringMatching(/^[0-9a-f]{16}\.lock$/)]);
+    home.open().takeAccount('fake-account', 'fake', false);
+    expect(readdirSync(join(home.folder, 'instances'))).toEqual([expect.stringMatching(/^[0-9a-f]{16}\.lock$/)]);
   });
 });
