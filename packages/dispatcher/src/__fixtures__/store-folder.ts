@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
 import type { JobRecord } from '../job-record.ts';
 import type { JobStore } from '../job-store.ts';
 import { createSqliteStore } from '../sqlite-store.ts';
@@ -21,26 +20,26 @@ export const queuedRecord = (id: string): JobRecord => ({
   state: 'queued',
 });
 
-/** A folder of its own for each test of a file, and stores over it that are closed when the test has ended. */
-export function useStoreFolder(): { readonly folder: string; open(): JobStore } {
+/** A folder and the stores over it, for the tests of a file: `begin` before each, `end` after it. */
+export function createStoreFolder() {
   let folder = '';
   let opened: JobStore[] = [];
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'renderq-database-'));
-    opened = [];
-  });
-  afterEach(() => {
-    for (const store of opened) store.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
   return {
-    get folder() {
+    get folder(): string {
       return folder;
     },
-    open() {
+    begin(): void {
+      folder = mkdtempSync(join(tmpdir(), 'renderq-database-'));
+      opened = [];
+    },
+    open(): JobStore {
       const store = createSqliteStore({ folder });
       opened.push(store);
       return store;
+    },
+    end(): void {
+      for (const store of opened) store.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
-import { queuedRecord, RULES, useStoreFolder } from '../__fixtures__/store-folder.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createStoreFolder, queuedRecord, RULES } from '../__fixtures__/store-folder.ts';
 
-const home = useStoreFolder();
+const home = createStoreFolder();
+beforeEach(home.begin);
+afterEach(home.end);
 
 describe('a folder that is removed while it is used', () => {
   it('is made again, so that what is accepted from then on is on disk for everybody', () => {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
-import { queuedRecord, RULES, useStoreFolder } from '../__fixtures__/store-folder.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createStoreFolder, queuedRecord, RULES } from '../__fixtures__/store-folder.ts';
 
-const home = useStoreFolder();
+const home = createStoreFolder();
+beforeEach(home.begin);
+afterEach(home.end);
 
 describe('a file that another process keeps locked', () => {
   it('is waited for once; until it is free again, calls fail at once instead of blocking everything else', () => {
