@@ -6,6 +6,8 @@ import type {
   INodeProperties,
 } from 'n8n-workflow';
 import { CREDENTIAL_TEST_URL } from '../src/host/credential-test-url.ts';
+import { RENDOBAR_PLANS } from '../src/host/plan-limits.ts';
+import { limitFields } from '../src/properties/limit-fields.ts';
 
 /** An account of Rendobar. The plan's numbers are those of the vendor's limits page. */
 export class RendobarApi implements ICredentialType {
@@ -44,33 +46,7 @@ export class RendobarApi implements ICredentialType {
       default: 'free',
       description: 'The limits that jobs are kept inside before Rendobar has to refuse any',
     },
-    {
-      displayName: 'Jobs at a Time',
-      name: 'concurrentJobs',
-      type: 'number',
-      typeOptions: { minValue: 1, numberPrecision: 0 },
-      default: 20,
-      displayOptions: { show: { plan: ['custom'] } },
-      description: 'How many jobs the account may run at once',
-    },
-    {
-      displayName: 'Requests per Minute',
-      name: 'requestsPerMinute',
-      type: 'number',
-      typeOptions: { minValue: 1, numberPrecision: 0 },
-      default: 600,
-      displayOptions: { show: { plan: ['custom'] } },
-      description: 'How many API requests the account may make in a minute',
-    },
-    {
-      displayName: 'Worker Processes',
-      name: 'workerProcesses',
-      type: 'number',
-      typeOptions: { minValue: 1, numberPrecision: 0 },
-      default: 1,
-      description:
-        'How many n8n processes use this account: 1, or in queue mode the workers and main, which reads jobs when a callback comes. Each keeps to its share of the limits.',
-    },
+    ...limitFields('custom', RENDOBAR_PLANS.pro),
     {
       displayName: 'Signing Secret',
       name: 'signingSecret',

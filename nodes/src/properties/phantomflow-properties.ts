@@ -1,7 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { renderAndWaitFields } from '../operations/render-and-wait-fields.ts';
 import { branchingProperties } from './branching.ts';
-import { JOB_ID, LIMIT, optionsField, RETURN_ALL, SIMPLIFY, SUBMIT_OPTIONS } from './shared-properties.ts';
+import {
+  FILE_NAME,
+  JOB_ID,
+  LIMIT,
+  OUTPUT_FIELD,
+  optionsField,
+  RETURN_ALL,
+  SIMPLIFY,
+  SUBMIT_OPTIONS,
+} from './shared-properties.ts';
 import { showFor } from './show-for.ts';
 
 const RESOURCES: INodeProperties[] = [
@@ -214,25 +223,7 @@ const { checkFirst, maxQueueMinutes } = SUBMIT_OPTIONS;
 const CREATE = optionsField([checkFirst, maxQueueMinutes, WEBHOOK]);
 const WAIT = optionsField([checkFirst, maxQueueMinutes]);
 
-const DOWNLOAD: INodeProperties[] = [
-  {
-    displayName: 'Put Output File in Field',
-    name: 'binaryPropertyName',
-    type: 'string',
-    default: 'data',
-    required: true,
-    hint: 'The name of the output binary field to put the file in',
-  },
-  optionsField([
-    {
-      displayName: 'File Name',
-      name: 'fileName',
-      type: 'string',
-      default: '',
-      description: 'The name that the file gets in n8n',
-    },
-  ]),
-];
+const DOWNLOAD: INodeProperties[] = [OUTPUT_FIELD, optionsField([FILE_NAME])];
 
 /** All parameters of the PhantomFlow node. */
 export const PHANTOMFLOW_PROPERTIES: INodeProperties[] = [

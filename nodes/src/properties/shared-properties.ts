@@ -36,6 +36,25 @@ export const LIMIT: INodeProperties = {
   displayOptions: { show: { returnAll: [false] } },
 };
 
+/** Where a download puts its file. */
+export const OUTPUT_FIELD: INodeProperties = {
+  displayName: 'Put Output File in Field',
+  name: 'binaryPropertyName',
+  type: 'string',
+  default: 'data',
+  required: true,
+  hint: 'The name of the output binary field to put the file in',
+};
+
+/** An option of every download. */
+export const FILE_NAME: INodeProperties = {
+  displayName: 'File Name',
+  name: 'fileName',
+  type: 'string',
+  default: '',
+  description: 'The name that the file gets in n8n',
+};
+
 /** Options of every operation that submits. The first two are for vendors that have the thing. */
 export const SUBMIT_OPTIONS = {
   cancelOnStop: {
