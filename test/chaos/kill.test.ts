@@ -1,9 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { moment, setScene, until } from './processes.ts';
-import type { ProviderId } from './vendor.ts';
+import { moment, type Scene, setScene, until } from './processes.ts';
+import type { Gates, ProviderId } from './vendor.ts';
 
 const PROVIDERS: readonly ProviderId[] = ['rendobar', 'phantomflow'];
 const never = (): Promise<void> => new Promise(() => undefined);
+
+/** Kills a process that has a job running while its next submit, `lost`, stands at a gate of the vendor. Gives its id. */
+async function killAt({ vendor, start }: Scene, provider: ProviderId, gate: keyof Gates): Promise<string> {
+  const first = await start();
+  const warm = await first.submit(provider, 'warm');
+  await first.waitFor(warm.id, 1_500);
+  const reached = moment();
+  vendor.gates[gate] = () => {
+    reached.tell();
+    return never();
+  };
+  const { id } = await first.submit(provider, 'lost');
+  await reached.come;
+  await first.kill();
+  vendor.gates[gate] = () => undefined;
+  return id;
+}
 
 describe.concurrent.each(PROVIDERS)('a process that is killed while it works %s', (provider) => {
   it('before the submit has left: the next one sends it', async () => {
@@ -22,18 +39,7 @@ describe.concurrent.each(PROVIDERS)('a process that is killed while it works %s'
   it('after the submit has arrived and before it is answered: the job is found, not made again', async () => {
     await using scene = await setScene({ renderMs: (marker) => (marker === 'warm' ? 25_000 : 300) });
     const { vendor } = scene;
-    const first = await scene.start();
-    const warm = await first.submit(provider, 'warm');
-    await first.waitFor(warm.id, 1_500);
-    const made = moment();
-    vendor.gates.answering = () => {
-      made.tell();
-      return never();
-    };
-    const { id } = await first.submit(provider, 'lost');
-    await made.come;
-    await first.kill();
-    vendor.gates.answering = () => undefined;
+    const id = await killAt(scene, provider, 'answering');
     const second = await scene.start();
     const job = await second.waitFor(id, 20_000);
     expect(job).toMatchObject({ state: 'succeeded', output: { url: 'https://files.test/lost.mp4' } });
@@ -43,18 +49,7 @@ describe.concurrent.each(PROVIDERS)('a process that is killed while it works %s'
   it('before the submit has arrived: the next one sends it again once that is certain', async () => {
     await using scene = await setScene({ renderMs: (marker) => (marker === 'warm' ? 25_000 : 300) });
     const { vendor } = scene;
-    const first = await scene.start();
-    const warm = await first.submit(provider, 'warm');
-    await first.waitFor(warm.id, 1_500);
-    const arrived = moment();
-    vendor.gates.arriving = () => {
-      arrived.tell();
-      return never();
-    };
-    const { id } = await first.submit(provider, 'lost');
-    await arrived.come;
-    await first.kill();
-    vendor.gates.arriving = () => undefined;
+    const id = await killAt(scene, provider, 'arriving');
     const second = await scene.start();
     const job = await second.waitFor(id, 40_000);
     expect(job).toMatchObject({ state: 'succeeded', output: { url: 'https://files.test/lost.mp4' } });
@@ -75,18 +70,7 @@ describe.concurrent.each(PROVIDERS)('a process that is killed while it works %s'
   it('and again while the next one recovers: the third finishes the work', async () => {
     await using scene = await setScene({ renderMs: (marker) => (marker === 'warm' ? 25_000 : 300) });
     const { vendor } = scene;
-    const first = await scene.start();
-    const warm = await first.submit(provider, 'warm');
-    await first.waitFor(warm.id, 1_200);
-    const made = moment();
-    vendor.gates.answering = () => {
-      made.tell();
-      return never();
-    };
-    const { id } = await first.submit(provider, 'lost');
-    await made.come;
-    await first.kill();
-    vendor.gates.answering = () => undefined;
+    const id = await killAt(scene, provider, 'answering');
     for (const ms of [5, 60, 250]) {
       const next = await scene.start();
       await next.list({ limit: 1 });
